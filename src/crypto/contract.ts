@@ -1,0 +1,128 @@
+/**
+ * What the cryptography of a conversation offers to the engine. Groups are values: an operation takes one and returns
+ * the next, and the caller stores it before anything that follows from it leaves the device.
+ */
+
+/** This device: an Ed25519 key pair. `secret` is its 32-byte seed, to be kept sealed at rest. */
+export interface Identity {
+  readonly device: Uint8Array;
+  readonly secret: Uint8Array;
+  /** Ed25519 (RFC 8032) over `bytes`; 64 bytes. */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What all members agree on beside the keys: it stands in an extension of the MLS GroupContext. */
+export interface RoomContext {
+  /** The 32-byte secret of the room's link; null while the link is closed. */
+  readonly link: Uint8Array | null;
+  /** May remove, change roles and title. */
+  readonly founder: Uint8Array;
+  /** Devices that may remove beside the founder. */
+  readonly removers: readonly Uint8Array[];
+  readonly title: string;
+}
+
+/** One device's state of one MLS group: immutable. */
+export interface Group {
+  readonly room: Uint8Array;
+  readonly epoch: number;
+  readonly device: Uint8Array;
+  /** Device ids in leaf order. */
+  readonly members: readonly Uint8Array[];
+  readonly context: RoomContext;
+  /** MLS epoch authenticator (RFC 9420 section 8.7). */
+  readonly authenticator: Uint8Array;
+}
+
+export interface Sealed {
+  readonly group: Group;
+  /** An encoded MLSMessage. */
+  readonly sealed: Uint8Array;
+}
+
+export interface OpenedMessage {
+  readonly group: Group;
+  readonly sender: Uint8Array;
+  readonly content: Uint8Array;
+  /** The MLS authenticated_data it was sealed with. */
+  readonly aad: Uint8Array;
+  /** The epoch it was sealed in: the group's, or up to four before. */
+  readonly epoch: number;
+}
+
+export interface OpenedCommit {
+  /** The group after the commit; where `selfRemoved` it can open nothing of the new epoch. */
+  readonly group: Group;
+  readonly author: Uint8Array;
+  readonly added: readonly Uint8Array[];
+  readonly removed: readonly Uint8Array[];
+  readonly selfRemoved: boolean;
+  /** True when the author came in by it (external commit). */
+  readonly external: boolean;
+  readonly aad: Uint8Array;
+}
+
+export type GroupChange =
+  | { readonly kind: 'context'; readonly context: RoomContext }
+  | { readonly kind: 'remove'; readonly devices: readonly Uint8Array[] };
+
+/** What a link's secret gives, each under its own HKDF label. */
+export interface LinkKeys {
+  readonly psk: Uint8Array;
+  readonly pskId: Uint8Array;
+  /** Shown to the relay; the relay knows its SHA-256. */
+  readonly doorToken: Uint8Array;
+  /** Seals the GroupInfo that waits at the relay. */
+  readonly infoKey: Uint8Array;
+}
+
+/**
+ * Why a sealed thing was not accepted. `unreadable`: cannot be opened (foreign, damaged, too old); `replayed`: opened
+ * before; `forbidden`: opened, but breaks the room's rules; `future_epoch`: of an epoch not reached; `wrong_link`: the
+ * link's secret does not fit.
+ */
+export type GroupErrorCode = 'unreadable' | 'replayed' | 'forbidden' | 'future_epoch' | 'wrong_link';
+
+export class GroupError extends Error {
+  override readonly name = 'GroupError';
+  readonly code: GroupErrorCode;
+  readonly reason: string;
+  constructor(code: GroupErrorCode, reason: string) {
+    super(`${code}: ${reason}`);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** Seals values at rest under one key; `name` is bound to the value, so that values cannot be swapped. */
+export interface Vault {
+  seal(name: string, value: Uint8Array): Promise<Uint8Array>;
+  /** Rejects with GroupError `unreadable` when the value is damaged, foreign, or stood under another name. */
+  open(name: string, sealed: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The functions of `src/crypto/index.ts`, as the engine imports them. */
+export interface Cryptography {
+  createIdentity(): Promise<Identity>;
+  restoreIdentity(secret: Uint8Array): Promise<Identity>;
+  verifySignature(device: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  deriveLinkKeys(secret: Uint8Array): Promise<LinkKeys>;
+  sealInfo(infoKey: Uint8Array, info: Uint8Array): Promise<Uint8Array>;
+  openInfo(infoKey: Uint8Array, sealed: Uint8Array): Promise<Uint8Array>;
+  createGroup(identity: Identity, room: Uint8Array, context: RoomContext): Promise<Group>;
+  encodeGroup(group: Group): Uint8Array;
+  decodeGroup(bytes: Uint8Array, identity: Identity): Promise<Group>;
+  sealMessage(group: Group, content: Uint8Array, aad: Uint8Array): Promise<Sealed>;
+  openMessage(group: Group, sealed: Uint8Array): Promise<OpenedMessage>;
+  /** Rejects with GroupError `forbidden` where this member may not do it, before anything is sealed. */
+  commitChange(group: Group, change: GroupChange, aad: Uint8Array, options?: { departed?: ReadonlySet<string> }): Promise<Sealed>;
+  /** `departed`: devices (hex) that said they leave: anybody may remove those, even with the link open. */
+  openCommit(group: Group, sealed: Uint8Array, options?: { departed?: ReadonlySet<string> }): Promise<OpenedCommit>;
+  /** GroupInfo with external_pub and ratchet_tree, in the clear: seal it with `sealInfo`. */
+  describeGroup(group: Group): Promise<Uint8Array>;
+  /** External commit with the link's PSK; removes the own older leaf when the device is in the tree already. */
+  joinByLink(identity: Identity, room: Uint8Array, groupInfo: Uint8Array, secret: Uint8Array, aad: Uint8Array): Promise<Sealed & { readonly replacedOwn: boolean }>;
+  /** MLS exporter (RFC 9420 section 8.5). */
+  exportSecret(group: Group, label: string, context: Uint8Array, size: number): Promise<Uint8Array>;
+  createVault(key: Uint8Array | CryptoKey): Promise<Vault>;
+}

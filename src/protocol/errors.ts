@@ -1,0 +1,39 @@
+/**
+ * Stable error codes of the protocol. A code never changes its meaning; sentences for people live in the client's locales.
+ * `fatal` ends the session: the peer sends the error and closes.
+ */
+export const ERRORS = {
+  bad_frame: { fatal: true, means: 'A frame could not be parsed or has a field of the wrong shape.' },
+  too_large: { fatal: true, means: 'A frame is larger than the relay accepts.' },
+  too_slow: { fatal: true, means: 'The reader let too much pile up. Connect again and resume.' },
+  too_many_connections: { fatal: true, means: 'The relay, or this address, has as many connections as it may have.' },
+  version_unsupported: { fatal: true, means: 'No protocol version is spoken by both sides. The older program must be updated.' },
+  handshake_timeout: { fatal: true, means: 'The device was not proved in time.' },
+  bad_proof: { fatal: true, means: 'The signature over the challenge does not fit the device, this relay or this connection.' },
+  not_ready: { fatal: true, means: 'A frame came before the device was proved, or a handshake frame after it.' },
+  shutting_down: { fatal: true, means: 'The relay is stopping. Connect again shortly.' },
+  tls_required: { fatal: true, means: 'This address may only be used over https.' },
+  unknown_room: { fatal: false, means: 'No such room, or this device is not in it: the relay does not say which.' },
+  wrong_token: { fatal: false, means: 'The door token does not open this room: the link was changed or is closed.' },
+  already_founded: { fatal: false, means: 'The founder link was used already: ask a member for an invitation.' },
+  stale_epoch: { fatal: false, means: 'The entry was sealed for an epoch that is over: catch up and seal it again.' },
+  bad_change: { fatal: false, means: 'What a commit tells the relay is not allowed or contradicts itself.' },
+  room_full: { fatal: false, means: 'The room has as many members as it may have.' },
+  too_many_rooms: { fatal: false, means: 'One connection follows as many rooms as it may.' },
+  future_entry: { fatal: false, means: 'A number beyond the end of the room was asked for: this relay knows less than it once did.' },
+  storage_failed: { fatal: false, means: 'The relay could not write to its disk. Nothing was acknowledged; send again later.' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected failure that has a stable code. `detail` is for logs and developers, never the only word to a person. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError';
+  readonly code: string;
+  readonly detail: Readonly<Record<string, string | number>>;
+  constructor(code: string, detail: Readonly<Record<string, string | number>> = {}) {
+    super(code);
+    this.code = code;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import { LIMITS, SIZES } from '../limits.ts';
+import { bytesOf, bytesUpTo, device, hash, id, q, room, shortText, uint } from './fields.ts';
+
+const entries = v.pipe(v.array(bytesUpTo(LIMITS.frame)), v.maxLength(4096));
+
+/** Frames that the relay sends, by kind. */
+export const relayFrames = {
+  /** Answer to `hello`. `relay`: SHA-256 of the relay's SubjectPublicKeyInfo. */
+  challenge: v.strictObject({ t: v.literal('challenge'), version: uint, relay: hash, nonce: bytesOf(SIZES.nonce) }),
+
+  /** The device is proved. `build`: hash of the page the relay serves, so that an older page can reload; `now`: the relay's clock, ms. */
+  welcome: v.strictObject({ t: v.literal('welcome'), server: shortText, build: shortText, now: uint }),
+
+  founded: v.strictObject({ t: v.literal('founded'), q }),
+
+  /** Answer to `door`. `info`: the room's sealed GroupInfo as of `epoch`; the newcomer follows from `seq`, whose entry has hash `head`. */
+  opened: v.strictObject({ t: v.literal('opened'), q, info: bytesUpTo(LIMITS.info), epoch: uint, seq: uint, head: hash }),
+
+  /** These entries are on disk under these numbers. One frame for all of a turn. */
+  stored: v.strictObject({ t: v.literal('stored'), room, acks: v.pipe(v.array(v.strictTuple([id, uint])), v.maxLength(4096)) }),
+
+  /** This entry was not taken. `epoch`: the room's epoch now. */
+  refused: v.strictObject({ t: v.literal('refused'), room, id, code: shortText, epoch: uint }),
+
+  /** Answer to `follow`: entries after the number asked for, in order. `live`: the room is followed from here on. `here`: devices connected now. */
+  page: v.strictObject({
+    t: v.literal('page'),
+    q,
+    room,
+    entries,
+    seq: uint,
+    head: hash,
+    live: v.boolean(),
+    here: v.pipe(v.array(device), v.maxLength(LIMITS.members)),
+  }),
+
+  /** New entries of a followed room, in order and without a gap. */
+  entries: v.strictObject({ t: v.literal('entries'), room, entries }),
+
+  /** A device of a followed room connected or went. */
+  presence: v.strictObject({ t: v.literal('presence'), room, device, here: v.boolean() }),
+
+  /** `q` where it answers a request. A fatal code is the last frame of its session. */
+  error: v.strictObject({ t: v.literal('error'), q: v.optional(q), code: shortText }),
+
+  ping: v.strictObject({ t: v.literal('ping') }),
+  pong: v.strictObject({ t: v.literal('pong') }),
+} as const;
+
+export type RelayFrames = { [K in keyof typeof relayFrames]: v.InferOutput<(typeof relayFrames)[K]> };
+export type RelayFrame = RelayFrames[keyof RelayFrames];

@@ -77,9 +77,13 @@ export type ClientEvent =
   | { readonly event: 'build'; readonly build: string }
   | { readonly event: 'error'; readonly room?: string; readonly id?: string; readonly error: CodedError };
 
-export interface Invitation {
-  readonly link: string;
-  readonly room: string;
+/** Where the relay says that others reach it, and its key: what an invitation needs beside the secret. */
+export interface RelayPlace {
+  /** SHA-256 of its SubjectPublicKeyInfo, as this connection proved it. */
+  readonly key: Uint8Array;
+  readonly address: string;
+  readonly webPort: number;
+  readonly chatPort: number;
 }
 
 /** Everything a person can do. Methods reject with a CodedError whose code has a sentence in the locales. */
@@ -89,6 +93,8 @@ export interface Client {
   rooms(): readonly string[];
   view(room: string): RoomView;
   connection(): ConnectionState;
+  /** Null until the first connection of this run. */
+  relay(): RelayPlace | null;
   on(listener: (event: ClientEvent) => void): () => void;
   /** Founds the relay's first room with the token of its founder link. Resolves with the room id once it is in it. */
   found(token: Uint8Array, options: { name: string; title?: string }): Promise<string>;

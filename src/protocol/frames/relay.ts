@@ -9,8 +9,17 @@ export const relayFrames = {
   /** Answer to `hello`. `relay`: SHA-256 of the relay's SubjectPublicKeyInfo. */
   challenge: v.strictObject({ t: v.literal('challenge'), version: uint, relay: hash, nonce: bytesOf(SIZES.nonce) }),
 
-  /** The device is proved. `build`: hash of the page the relay serves, so that an older page can reload; `now`: the relay's clock, ms. */
-  welcome: v.strictObject({ t: v.literal('welcome'), server: shortText, build: shortText, now: uint }),
+  /**
+   * The device is proved. `build`: hash of the page the relay serves, so that an older page can reload; `now`: the relay's clock, ms;
+   * `place`: where others reach it, for invitations: the address it prints, and its ports.
+   */
+  welcome: v.strictObject({
+    t: v.literal('welcome'),
+    server: shortText,
+    build: shortText,
+    now: uint,
+    place: v.optional(v.strictObject({ address: shortText, web: uint, chat: uint })),
+  }),
 
   founded: v.strictObject({ t: v.literal('founded'), q }),
 

@@ -1,0 +1,87 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { CodedError, TLS_EXPORTER } from '../../protocol/index.ts';
+import type { Connector, Link, LinkEvents } from '../ports.ts';
+
+/** How long the way to the relay may take before it counts as not there, ms. */
+const CONNECT_TIMEOUT = 8_000;
+
+/** What Node says, in the codes that have a sentence for people. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'lost',
+  EPIPE: 'lost',
+  ETIMEDOUT: 'timeout',
+  EHOSTUNREACH: 'no_route',
+  ENETUNREACH: 'no_route',
+  ENETDOWN: 'no_route',
+  EHOSTDOWN: 'no_route',
+  ENOTFOUND: 'unknown_host',
+  EAI_AGAIN: 'unknown_host',
+  EPROTO: 'not_corrillo',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'not_corrillo',
+};
+
+const reasonOf = (error: NodeJS.ErrnoException) => REASONS[error.code ?? ''] ?? 'lost';
+
+/**
+ * Links to a relay's chat port: TLS 1.3 with length-prefixed frames. The certificate's chain is not asked about: the
+ * engine compares the key itself with the one from the link or of the first contact, which is stricter.
+ */
+export function createTlsConnector(target: { readonly host: string; readonly port: number }): Connector {
+  return {
+    connect(events, signal) {
+      return new Promise((resolve, reject) => {
+        const socket = connectTls({ host: target.host, port: target.port, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
+        socket.setNoDelay(true);
+        let connected = false;
+        let reason = 'lost';
+        const timer = setTimeout(() => socket.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), CONNECT_TIMEOUT);
+        const abort = () => socket.destroy();
+        signal.addEventListener('abort', abort);
+        socket.once('secureConnect', () => {
+          clearTimeout(timer);
+          connected = true;
+          resolve(linkOver(socket, events));
+        });
+        socket.on('error', (error) => (reason = reasonOf(error)));
+        socket.once('close', () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', abort);
+          if (connected) events.onClose(reason);
+          else reject(new CodedError(reason));
+        });
+      });
+    },
+  };
+}
+
+function linkOver(socket: TLSSocket, events: LinkEvents): Link {
+  const { raw } = socket.getPeerCertificate();
+  const key = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
+  let corked = false;
+  socket.on('data', (chunk: Buffer) => events.onRun(chunk));
+  return {
+    tls: {
+      relay: new Uint8Array(createHash('sha256').update(key).digest()),
+      exporter: new Uint8Array(socket.exportKeyingMaterial(TLS_EXPORTER.length, TLS_EXPORTER.label, Buffer.alloc(0))),
+    },
+    get queued() {
+      return socket.writableLength;
+    },
+    send(run) {
+      if (socket.destroyed) return;
+      // All frames of one turn leave in one TLS record.
+      if (!corked) {
+        corked = true;
+        socket.cork();
+        process.nextTick(() => {
+          corked = false;
+          socket.uncork();
+        });
+      }
+      socket.write(run);
+    },
+    close: () => socket.end(() => socket.destroy()),
+  };
+}

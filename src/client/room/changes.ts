@@ -1,0 +1,99 @@
+import { commitChange, encodeGroup, type Group, type GroupChange, GroupError } from '../../crypto/index.ts';
+import { type ClientFrame, CodedError, fromHex, SIZES, toHex } from '../../protocol/index.ts';
+import { describeDoor } from './door-info.ts';
+import { sealGreeting } from './greeting.ts';
+import type { Intent, PendingCommit } from './records.ts';
+import { type RoomPorts, type RoomState, tellError, type Transaction } from './state.ts';
+
+/**
+ * Changes of the group by this device. An intent may need several commits (removing somebody: close the link, remove,
+ * open a new link); what comes next is read off the group each time, so that a restart or a lost race changes nothing.
+ */
+export async function pursueIntents(state: RoomState, ports: RoomPorts, tx: Transaction): Promise<void> {
+  const { record } = state;
+  while (record.phase === 'ready' && state.group && !record.pending && record.intents.length > 0) {
+    const intent = record.intents[0] as Intent;
+    const change = nextChange(state, state.group, intent, ports);
+    if (!change) {
+      record.intents.shift();
+      tx.touchRecord();
+      continue;
+    }
+    try {
+      await prepareCommit(state, ports, tx, state.group, change);
+    } catch (error) {
+      if (!(error instanceof GroupError)) throw error;
+      record.intents.shift();
+      tx.touchRecord();
+      tellError(tx, state, new CodedError('not_allowed', { intent: intent.kind }));
+    }
+  }
+}
+
+/** @returns undefined when the intent is fulfilled */
+function nextChange(state: RoomState, group: Group, intent: Intent, ports: RoomPorts): GroupChange | undefined {
+  const present = (device: string) => group.members.some((member) => toHex(member) === device);
+  if (intent.kind === 'clear-departed') {
+    const devices = state.record.departed.filter(present).map((device) => fromHex(device) as Uint8Array);
+    return devices.length > 0 ? { kind: 'remove', devices } : undefined;
+  }
+  if (intent.kind === 'remove' && present(intent.device)) {
+    if (state.record.departed.includes(intent.device)) return { kind: 'remove', devices: [fromHex(intent.device) as Uint8Array] };
+    // Close first: whoever dies in between leaves a closed door, not an open one.
+    if (group.context.link) return { kind: 'context', context: { ...group.context, link: null } };
+    return { kind: 'remove', devices: [fromHex(intent.device) as Uint8Array] };
+  }
+  if (group.context.link) return undefined;
+  return { kind: 'context', context: { ...group.context, link: ports.random(SIZES.token) } };
+}
+
+async function prepareCommit(state: RoomState, ports: RoomPorts, tx: Transaction, group: Group, change: GroupChange): Promise<void> {
+  const id = ports.random(SIZES.id);
+  const departed = new Set(state.record.departed);
+  const { group: next, sealed } = await commitChange(group, change, await sealGreeting(id, null, null), { departed });
+  const { info, door } = await describeDoor(next, state.record.profiles);
+  const pending: PendingCommit = {
+    id,
+    epoch: group.epoch,
+    body: sealed,
+    adds: [],
+    removes: change.kind === 'remove' ? [...change.devices] : [],
+    ...(change.kind === 'context' ? { door } : {}),
+    info,
+    next: encodeGroup(next),
+  };
+  state.record.pending = pending;
+  tx.touchRecord();
+}
+
+/** The pending commit as it travels. */
+export function commitFrame(state: RoomState, pending: PendingCommit): ClientFrame {
+  const door = pending.door === undefined ? {} : { door: pending.door };
+  return {
+    t: 'append',
+    room: state.room,
+    id: pending.id,
+    kind: 'commit',
+    epoch: pending.epoch,
+    body: pending.body,
+    change: { adds: pending.adds, removes: pending.removes, ...door },
+    info: pending.info,
+  };
+}
+
+/** Sends the pending commit, once it is stored; a pending commit of an epoch that is over is forgotten. */
+export function sendPendingCommit(state: RoomState, ports: RoomPorts, tx: Transaction): void {
+  const { pending } = state.record;
+  if (!pending || !state.live || !state.group || state.record.phase !== 'ready') return;
+  if (pending.epoch < state.group.epoch) {
+    state.record.pending = null;
+    state.commitInFlight = false;
+    tx.touchRecord();
+    return;
+  }
+  if (state.commitInFlight) return;
+  state.commitInFlight = true;
+  tx.afterwards(() => {
+    if (!ports.connection.send([commitFrame(state, pending)])) state.commitInFlight = false;
+  });
+}

@@ -1,0 +1,80 @@
+import { sealMessage } from '../../crypto/index.ts';
+import { type ClientFrame, CodedError, LIMITS, SIZES, toHex } from '../../protocol/index.ts';
+import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile } from '../content/index.ts';
+import { encodeRecord, keys, type OutboxItem } from './records.ts';
+import type { RoomPorts, RoomState, Transaction } from './state.ts';
+
+export type Line = { readonly kind: 'text'; readonly text: string; readonly style: 'plain' | 'action' } | { readonly kind: 'profile'; readonly profile: Profile } | { readonly kind: 'leave' };
+
+/** Puts a line into the outbox. @throws CodedError `text_too_long`, `left`, `removed` */
+export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, line: Line): OutboxItem {
+  const { record } = state;
+  if (record.phase === 'left' || record.phase === 'removed') throw new CodedError(record.phase);
+  if (line.kind === 'text' && new TextEncoder().encode(line.text).length > LIMITS_OF_CONTENT.text) {
+    throw new CodedError('text_too_long', { max: LIMITS_OF_CONTENT.text });
+  }
+  record.sent += 1;
+  const item: OutboxItem = {
+    order: record.sent,
+    n: record.sent,
+    id: ports.random(SIZES.id),
+    at: ports.clock.now(),
+    kind: line.kind,
+    text: line.kind === 'text' ? line.text : '',
+    style: line.kind === 'text' ? line.style : 'plain',
+    profile: line.kind === 'profile' ? line.profile : null,
+    sealed: null,
+  };
+  state.outbox.push(item);
+  tx.touchRecord();
+  tx.put(keys.outItem(state.id, item.order), encodeRecord(item));
+  return item;
+}
+
+/** Seals and sends what may go now: in order, at most a window of it. The new group state is stored before anything leaves. */
+export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction): Promise<void> {
+  if (!state.live || state.record.phase !== 'ready' || !state.group) return;
+  const frames: ClientFrame[] = [];
+  const orders: number[] = [];
+  for (const item of state.outbox) {
+    if (state.inFlight.size >= LIMITS.clientWindow) break;
+    if (state.inFlight.has(item.order)) continue;
+    const { sealed } = item;
+    const body = sealed && sealed.epoch + LIMITS.staleEpochs >= state.group.epoch ? sealed : await seal(state, tx, item);
+    state.inFlight.add(item.order);
+    orders.push(item.order);
+    frames.push({ t: 'append', room: state.room, id: item.id, kind: item.kind === 'leave' ? 'leave' : 'message', epoch: body.epoch, body: body.body });
+  }
+  if (frames.length === 0) return;
+  tx.afterwards(() => {
+    // The connection went while this was stored: they go with the next one.
+    if (!ports.connection.send(frames)) for (const order of orders) state.inFlight.delete(order);
+  });
+}
+
+async function seal(state: RoomState, tx: Transaction, item: OutboxItem): Promise<NonNullable<OutboxItem['sealed']>> {
+  if (!state.group) throw new CodedError('unreadable');
+  const content: Content = { n: item.n, at: item.at, seen: [state.record.seq, state.record.head], body: bodyOf(item) };
+  const { group, sealed } = await sealMessage(state.group, encodeContent(content), item.id);
+  item.sealed = { epoch: state.group.epoch, body: sealed };
+  state.group = group;
+  tx.touchGroup();
+  tx.put(keys.outItem(state.id, item.order), encodeRecord(item));
+  return item.sealed;
+}
+
+/** What a line says, as it is sealed and as it is shown here once the log has it. */
+export function bodyOf(item: OutboxItem): Content['body'] {
+  if (item.kind === 'text') return { kind: 'text', text: item.text, style: item.style };
+  if (item.kind === 'profile' && item.profile) return { kind: 'profile', ...item.profile };
+  return { kind: 'leave' };
+}
+
+/** The relay did not take a line because its epoch is over: it is sealed anew, under the same id, when it goes next. */
+export function markStale(state: RoomState, id: Uint8Array): void {
+  const key = toHex(id);
+  const item = state.outbox.find((other) => toHex(other.id) === key);
+  if (!item) return;
+  item.sealed = null;
+  state.inFlight.delete(item.order);
+}

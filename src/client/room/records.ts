@@ -1,0 +1,88 @@
+import { decode, encode } from 'cborg';
+import type { TimelineItem } from '../api.ts';
+import type { Profile } from '../content/index.ts';
+
+/** What the store holds of one room. All values are CBOR, sealed by the vault. */
+export interface RoomRecord {
+  /** SHA-256 of the SubjectPublicKeyInfo of the relay that has this room. */
+  relay: Uint8Array;
+  phase: 'founding' | 'joining' | 'ready' | 'left' | 'removed';
+  name: string;
+  lastUsed: number;
+  /** The newest entry processed, and its hash. */
+  seq: number;
+  head: Uint8Array;
+  readUpTo: number;
+  /** The epoch this device came in by, and whether another member has spoken since. */
+  joinedEpoch: number;
+  confirmed: boolean;
+  /** Founder token or link secret, until the door is passed. */
+  entrance: Uint8Array | null;
+  /** Own messages numbered so far. */
+  sent: number;
+  /** What each member's messages were numbered last, by device. */
+  counters: Record<string, number>;
+  profiles: Record<string, Profile>;
+  /** Devices that said they leave and still stand in the group. */
+  departed: string[];
+  /** What is being done to the group in several commits; it goes on after a restart. */
+  intents: Intent[];
+  /** A commit of this device that the log has not shown yet. */
+  pending: PendingCommit | null;
+}
+
+export type Intent =
+  | { readonly kind: 'remove'; readonly device: string }
+  /** Opens the link again: the last step of a removal, or an invitation. */
+  | { readonly kind: 'open-link' }
+  /** Takes out who said it leaves. */
+  | { readonly kind: 'clear-departed' };
+
+export interface PendingCommit {
+  readonly id: Uint8Array;
+  /** The epoch it ends. */
+  readonly epoch: number;
+  readonly body: Uint8Array;
+  readonly adds: Uint8Array[];
+  readonly removes: Uint8Array[];
+  /** SHA-256 of the door token from then on; null closes; absent leaves it. */
+  readonly door?: Uint8Array | null;
+  readonly info: Uint8Array | null;
+  /** The group as it is after the commit. */
+  readonly next: Uint8Array;
+}
+
+/** A line of this device on its way into the log. */
+export interface OutboxItem {
+  /** Position in the outbox: 1, 2, 3 …, never used twice. */
+  readonly order: number;
+  readonly id: Uint8Array;
+  readonly n: number;
+  readonly at: number;
+  readonly kind: 'text' | 'profile' | 'leave';
+  readonly text: string;
+  readonly style: 'plain' | 'action';
+  readonly profile: Profile | null;
+  sealed: { readonly epoch: number; readonly body: Uint8Array } | null;
+}
+
+const digits = (n: number) => String(n).padStart(15, '0');
+
+/** Keys of the store, in one place. */
+export const keys = {
+  identity: 'identity',
+  /** The key of the relay that was last met at this address. */
+  pin: (address: string) => `pin/${address}`,
+  rooms: 'room/',
+  record: (room: string) => `room/${room}`,
+  group: (room: string) => `group/${room}`,
+  out: (room: string) => `out/${room}/`,
+  outItem: (room: string, order: number) => `out/${room}/${digits(order)}`,
+  items: (room: string) => `item/${room}/`,
+  item: (room: string, seq: number, part: number) => `item/${room}/${digits(seq)}/${part}`,
+  /** Sorts before each item of `seq`. */
+  itemsBefore: (room: string, seq: number) => `item/${room}/${digits(seq)}`,
+} as const;
+
+export const encodeRecord = (record: RoomRecord | OutboxItem | TimelineItem): Uint8Array => encode(record);
+export const decodeRecord = <T extends RoomRecord | OutboxItem | TimelineItem>(bytes: Uint8Array): T => decode(bytes) as T;

@@ -1,0 +1,242 @@
+import { encodeGroup } from '../../crypto/index.ts';
+import { CodedError, equalBytes, type RelayFrame, type RelayFrames, toHex } from '../../protocol/index.ts';
+import { commitFrame, pursueIntents, sendPendingCommit } from './changes.ts';
+import { found, openDoor, prepareJoining } from './entering.ts';
+import { takeEntries, tellSent } from './inbox.ts';
+import { markStale, pump } from './outbox.ts';
+import { createSerialQueue } from './queue.ts';
+import { createTransaction, type RoomPorts, type RoomState, type Transaction } from './state.ts';
+
+/** One room of this device: takes the relay's frames in, sends what waits, and has one writer, its queue. */
+export interface Room {
+  readonly state: RoomState;
+  /** The connection is there, or went. */
+  up(): void;
+  down(): void;
+  receive(frame: RelayFrame): void;
+  /** Runs `step` as the room's writer; what it changed is stored before the promise resolves. */
+  act<T>(step: (tx: Transaction) => T | Promise<T>): Promise<T>;
+  idle(): Promise<void>;
+}
+
+export interface RoomEvents {
+  /** The door stayed shut: the room is to be forgotten. */
+  onShut(error: CodedError): void;
+  /** Something unforeseen: the room is to be loaded again from the store. */
+  onFault(error: unknown): void;
+}
+
+/** Answers of a door that asking again does not change. */
+const SHUT = new Set(['wrong_token', 'wrong_link', 'already_founded', 'room_full', 'unknown_room', 'bad_change']);
+
+/** Those who stay take out one who left: the first in the tree at once, others if that one did not. */
+const CLEAR_DEPARTED_AFTER = 5_000;
+
+export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvents): Room {
+  const queue = createSerialQueue();
+  // Raised whenever the connection goes: what an older connection still brings is dropped.
+  let connectionNumber = 0;
+  let enterAnswer: ((answer: 'stored' | CodedError) => void) | null = null;
+  let cancelClearing = () => {};
+
+  function act<T>(step: (tx: Transaction) => T | Promise<T>): Promise<T> {
+    return queue.run(async () => {
+      const tx = createTransaction(state, ports, encodeGroup);
+      const result = await step(tx);
+      await pursueIntents(state, ports, tx);
+      sendPendingCommit(state, ports, tx);
+      await pump(state, ports, tx);
+      await tx.commit();
+      return result;
+    });
+  }
+
+  /** For steps nobody waits for. */
+  function perform(step: (tx: Transaction) => void | Promise<void>): void {
+    act(step).catch((error: unknown) => events.onFault(error));
+  }
+
+  // ---- coming in
+
+  async function enter(number: number): Promise<void> {
+    try {
+      if (state.record.phase === 'founding') {
+        await found(state, ports);
+        if (number === connectionNumber) {
+          await act((tx) => {
+            state.record.phase = 'ready';
+            state.record.entrance = null;
+            tx.touchRecord();
+          });
+        }
+      }
+      if (state.record.phase === 'joining') await passDoor(number);
+      if (number === connectionNumber) follow(number);
+    } catch (error) {
+      if (!(error instanceof CodedError)) return events.onFault(error);
+      if (SHUT.has(error.code)) events.onShut(error);
+      else if (error.code !== 'offline') ports.connection.reset(error.code);
+    }
+  }
+
+  /** Ends when the own commit is in the log. A commit that may be there already, its answer lost, is asked about first. */
+  async function passDoor(number: number): Promise<void> {
+    let doorOpen = false;
+    while (number === connectionNumber) {
+      if (!state.record.pending || doorOpen) {
+        const opened = await openDoor(state, ports);
+        doorOpen = true;
+        if (!state.record.pending) await act((tx) => prepareJoining(state, ports, tx, opened));
+      }
+      const answer = await appendEntrance();
+      if (answer === 'stored') return;
+      if (answer.code === 'unknown_room' && !doorOpen) doorOpen = true;
+      else if (answer.code !== 'stale_epoch') throw answer;
+      else await forgetEntrance();
+    }
+  }
+
+  function appendEntrance(): Promise<'stored' | CodedError> {
+    const { pending } = state.record;
+    return new Promise((resolve) => {
+      enterAnswer = (answer) => {
+        enterAnswer = null;
+        resolve(answer);
+      };
+      if (!pending || !ports.connection.send([commitFrame(state, pending)])) enterAnswer(new CodedError('offline'));
+    });
+  }
+
+  /** Somebody else's commit came first: the next one is made from what waits behind the door then. */
+  async function forgetEntrance(): Promise<void> {
+    await act((tx) => {
+      state.record.pending = null;
+      tx.touchRecord();
+    });
+  }
+
+  // ---- following
+
+  function follow(number: number): void {
+    if (state.record.phase === 'left' || state.record.phase === 'removed') return;
+    ports.connection.ask({ t: 'follow', room: state.room, after: state.record.seq }, (answer) => {
+      if (number !== connectionNumber) return;
+      if (answer instanceof CodedError) return fallShort(answer);
+      if (answer.t === 'page') perform((tx) => takePage(tx, answer, number));
+    });
+  }
+
+  async function takePage(tx: Transaction, page: RelayFrames['page'], number: number): Promise<void> {
+    if (number !== connectionNumber) return;
+    state.target ??= page.seq;
+    await takeEntries(state, ports, tx, page.entries);
+    if (number !== connectionNumber) return;
+    if (page.live) becomeLive(page);
+    else if (page.entries.length === 0) throw new CodedError('bad_frame');
+    else tx.afterwards(() => follow(number));
+    tellReady(tx);
+  }
+
+  function becomeLive(page: RelayFrames['page']): void {
+    state.live = true;
+    state.here.clear();
+    for (const device of page.here) state.here.add(toHex(device));
+    if (state.record.departed.length > 0) clearDepartedLater();
+  }
+
+  function tellReady(tx: Transaction): void {
+    const inside = state.record.phase !== 'joining' && state.record.phase !== 'founding';
+    if (state.readyTold || state.target === null || state.record.seq < state.target || !inside) return;
+    state.readyTold = true;
+    tx.tell({ event: 'ready', room: state.id });
+  }
+
+  function fallShort(error: CodedError): void {
+    if (error.code === 'offline') return;
+    perform((tx) => tx.tell({ event: 'error', room: state.id, error }));
+  }
+
+  // ---- frames
+
+  function receive(frame: RelayFrame): void {
+    const number = connectionNumber;
+    const current = (step: (tx: Transaction) => void | Promise<void>) =>
+      perform((tx) => (number === connectionNumber ? step(tx) : undefined));
+    if (frame.t === 'entries') {
+      current(async (tx) => {
+        if (!state.live) return;
+        const departed = state.record.departed.length;
+        await takeEntries(state, ports, tx, frame.entries);
+        tellReady(tx);
+        if (state.record.departed.length > departed) clearDepartedLater();
+      });
+    } else if (frame.t === 'stored') {
+      if (enterAnswer && frame.acks.some(([id]) => isPending(id))) enterAnswer('stored');
+      current((tx) => frame.acks.forEach(([id, seq]) => tellStored(tx, id, seq)));
+    } else if (frame.t === 'refused') {
+      if (enterAnswer && isPending(frame.id)) enterAnswer(new CodedError(frame.code));
+      else current((tx) => takeRefusal(tx, frame));
+    } else if (frame.t === 'presence') {
+      if (frame.here) state.here.add(toHex(frame.device));
+      else state.here.delete(toHex(frame.device));
+      ports.emit({ event: 'changed', room: state.id });
+    }
+  }
+
+  function isPending(id: Uint8Array): boolean {
+    return state.record.pending !== null && equalBytes(state.record.pending.id, id);
+  }
+
+  function tellStored(tx: Transaction, id: Uint8Array, seq: number): void {
+    const item = state.outbox.find((other) => equalBytes(other.id, id));
+    if (!item) return;
+    tellSent(state, tx, id, seq);
+  }
+
+  function takeRefusal(tx: Transaction, frame: RelayFrames['refused']): void {
+    // A commit that lost is forgotten when the winner's arrives; a line is sealed again.
+    if (frame.code === 'stale_epoch') return isPending(frame.id) ? undefined : markStale(state, frame.id);
+    if (isPending(frame.id)) {
+      state.record.pending = null;
+      state.record.intents = [];
+      state.commitInFlight = false;
+      tx.touchRecord();
+    }
+    tx.tell({ event: 'error', room: state.id, id: toHex(frame.id), error: new CodedError(frame.code) });
+    // Whether what was sent behind it is in order is in doubt now: begin again from the log.
+    tx.afterwards(() => ports.connection.reset(frame.code));
+  }
+
+  function clearDepartedLater(): void {
+    cancelClearing();
+    const first = state.group?.members.map(toHex).find((device) => !state.record.departed.includes(device) && (device === toHex(ports.identity.device) || state.here.has(device)));
+    const wait = first === toHex(ports.identity.device) ? 0 : CLEAR_DEPARTED_AFTER * (1 + (ports.random(1)[0] as number) / 128);
+    cancelClearing = ports.clock.after(wait, () => {
+      perform((tx) => {
+        if (!state.live || state.record.departed.length === 0) return;
+        state.record.intents.push({ kind: 'clear-departed' });
+        tx.touchRecord();
+      });
+    });
+  }
+
+  return {
+    state,
+    up() {
+      connectionNumber += 1;
+      void enter(connectionNumber);
+    },
+    down() {
+      connectionNumber += 1;
+      cancelClearing();
+      enterAnswer?.(new CodedError('offline'));
+      state.live = false;
+      state.here.clear();
+      state.inFlight.clear();
+      state.commitInFlight = false;
+    },
+    receive,
+    act,
+    idle: () => queue.idle(),
+  };
+}

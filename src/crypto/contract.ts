@@ -74,6 +74,8 @@ export interface LinkKeys {
   readonly doorToken: Uint8Array;
   /** Seals the GroupInfo that waits at the relay. */
   readonly infoKey: Uint8Array;
+  /** Seals the name that a newcomer brings along in its commit (same AEAD as `sealInfo`). */
+  readonly greetingKey: Uint8Array;
 }
 
 /**

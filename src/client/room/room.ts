@@ -32,23 +32,55 @@ const SHUT = new Set(['wrong_token', 'wrong_link', 'already_founded', 'room_full
 /** Those who stay take out one who left: the first in the tree at once, others if that one did not. */
 const CLEAR_DEPARTED_AFTER = 5_000;
 
+interface WaitingStep {
+  run(tx: Transaction): Promise<{ settle(): void }>;
+  fail(error: unknown): void;
+}
+
 export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvents): Room {
   const queue = createSerialQueue();
   // Raised whenever the connection goes: what an older connection still brings is dropped.
   let connectionNumber = 0;
   let enterAnswer: ((answer: 'stored' | CodedError) => void) | null = null;
   let cancelClearing = () => {};
+  const waitingSteps: WaitingStep[] = [];
 
+  /**
+   * Steps that wait while one transaction is written run together in the next: one write, however many lines a pipe
+   * brings. A step throws its CodedErrors before it changes anything; they reject that step alone.
+   */
   function act<T>(step: (tx: Transaction) => T | Promise<T>): Promise<T> {
-    return queue.run(async () => {
-      const tx = createTransaction(state, ports, encodeGroup);
-      const result = await step(tx);
+    return new Promise<T>((resolve, reject) => {
+      waitingSteps.push({
+        async run(tx) {
+          try {
+            const result = await step(tx);
+            return { settle: () => resolve(result) };
+          } catch (error) {
+            if (!(error instanceof CodedError)) throw error;
+            return { settle: () => reject(error) };
+          }
+        },
+        fail: reject,
+      });
+      if (waitingSteps.length === 1) void queue.run(runWaitingSteps);
+    });
+  }
+
+  async function runWaitingSteps(): Promise<void> {
+    const steps = waitingSteps.splice(0);
+    const tx = createTransaction(state, ports, encodeGroup);
+    try {
+      const done = [];
+      for (const step of steps) done.push(await step.run(tx));
       await pursueIntents(state, ports, tx);
       sendPendingCommit(state, ports, tx);
       await pump(state, ports, tx);
       await tx.commit();
-      return result;
-    });
+      for (const { settle } of done) settle();
+    } catch (error) {
+      for (const step of steps) step.fail(error);
+    }
   }
 
   /** For steps nobody waits for. */

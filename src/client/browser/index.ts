@@ -1,0 +1,47 @@
+/** The browser's half of the client: its store, its key, its way to the relay, and the engine on top of them. */
+import { createVault } from '../../crypto/index.ts';
+import { CodedError } from '../../protocol/index.ts';
+import { type Client, type ClientOptions, createClient, systemClock } from '../index.ts';
+import { openDatabase } from './database.ts';
+import { createIndexedDbStore } from './indexed-db-store.ts';
+import { createSocketIoConnector } from './socket-io-connector.ts';
+import { loadVaultKey } from './vault-key.ts';
+import { acquireWriterLock } from './writer-lock.ts';
+
+export { openDatabase } from './database.ts';
+export { createIndexedDbStore } from './indexed-db-store.ts';
+export { createSocketIoConnector } from './socket-io-connector.ts';
+export { loadVaultKey } from './vault-key.ts';
+export { acquireWriterLock, waitUntilFree, type WriterLock } from './writer-lock.ts';
+
+export interface BrowserClientOptions extends ClientOptions {
+  /** Names the database and its lock; one device each. */
+  readonly device?: string;
+  /** The relay's origin; absent: the one that served the page. */
+  readonly url?: string;
+}
+
+export const DEFAULT_DEVICE = 'corrillo';
+
+/** @throws CodedError `no_secure_context`, `in_use`, `storage_failed`, `data_too_new` */
+export async function openBrowserClient({ device = DEFAULT_DEVICE, url, ...options }: BrowserClientOptions = {}): Promise<Client> {
+  if (!globalThis.crypto?.subtle) throw new CodedError('no_secure_context');
+  const lock = await acquireWriterLock(device);
+  try {
+    const database = await openDatabase(device);
+    const client = await createClient(
+      {
+        store: createIndexedDbStore(database),
+        connector: createSocketIoConnector(url),
+        clock: systemClock,
+        random: (size) => crypto.getRandomValues(new Uint8Array(size)),
+        vault: await createVault(await loadVaultKey(database)),
+      },
+      options,
+    );
+    return { ...client, close: () => client.close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { CodedError } from '../../protocol/index.ts';
+
+/** Two writers with one MLS state would use a key twice: only the tab that holds this lock may open the store. */
+export interface WriterLock {
+  release(): void;
+}
+
+/** A reload finds the lock still held by the page that is just going away. */
+const PATIENCE = 1_500;
+
+/** @throws CodedError `in_use` when another tab holds it and does not let go within `patience` ms. */
+export async function acquireWriterLock(name: string, patience = PATIENCE): Promise<WriterLock> {
+  if (globalThis.navigator?.locks) return byWebLocks(name, AbortSignal.timeout(patience));
+  return byBroadcast(name);
+}
+
+/** Resolves, with nothing held, when a tab that is told `in_use` may try again. Never rejects; waits for ever without Web Locks. */
+export function waitUntilFree(name: string): Promise<void> {
+  if (!globalThis.navigator?.locks) return new Promise(() => {});
+  return navigator.locks.request(name, async () => {});
+}
+
+function byWebLocks(name: string, signal: AbortSignal): Promise<WriterLock> {
+  return new Promise((resolve, reject) => {
+    const held = () => new Promise<void>((release) => resolve({ release }));
+    navigator.locks.request(name, { signal }, held).catch((error: unknown) => reject(new CodedError('in_use', { because: String(error) })));
+  });
+}
+
+/** How long a holder has to answer. It shares a process or a machine with the asker. */
+const ANSWER_TIME = 300;
+
+/**
+ * For browsers without Web Locks: ask on a channel, and give way to whoever answers. Of two that ask at once the lower
+ * number goes first. A frozen tab does not answer; that is why this is the second choice.
+ */
+function byBroadcast(name: string): Promise<WriterLock> {
+  const channel = new BroadcastChannel(name);
+  const own = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  let holding = false;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      holding = true;
+      resolve({ release: () => channel.close() });
+    }, ANSWER_TIME);
+    channel.onmessage = ({ data }: MessageEvent<{ asks?: number; taken?: number }>) => {
+      if (data.asks !== undefined && (holding || own < data.asks)) channel.postMessage({ taken: data.asks });
+      if (data.taken !== own || holding) return;
+      clearTimeout(timer);
+      channel.close();
+      reject(new CodedError('in_use'));
+    };
+    channel.postMessage({ asks: own });
+  });
+}

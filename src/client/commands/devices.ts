@@ -1,0 +1,3 @@
+import type { Command } from './command.ts';
+
+export const devices: Command = { name: 'devices', aliases: ['dispositivos'], argument: 'none', run: async () => ({ kind: 'members', devices: true }) };

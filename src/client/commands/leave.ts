@@ -1,0 +1,11 @@
+import type { Command } from './command.ts';
+
+export const leave: Command = {
+  name: 'leave',
+  aliases: ['abandonar', 'irse', 'part'],
+  argument: 'none',
+  async run({ client, room }) {
+    await client.leave(room);
+    return { kind: 'none' };
+  },
+};

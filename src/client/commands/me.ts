@@ -1,0 +1,11 @@
+import type { Command } from './command.ts';
+
+export const me: Command = {
+  name: 'me',
+  aliases: ['yo'],
+  argument: 'required',
+  async run({ client, room }, text) {
+    await client.send(room, text, 'action');
+    return { kind: 'none' };
+  },
+};

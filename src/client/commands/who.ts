@@ -1,0 +1,3 @@
+import type { Command } from './command.ts';
+
+export const who: Command = { name: 'who', aliases: ['quien', 'quién', 'names'], argument: 'none', run: async () => ({ kind: 'members', devices: false }) };

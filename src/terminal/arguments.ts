@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { CodedError } from '../protocol/index.ts';
+
+export interface ChatArguments {
+  readonly name: string | undefined;
+  readonly host: string | undefined;
+  readonly chatPort: number | undefined;
+  readonly data: string | undefined;
+  readonly inviteFile: string | undefined;
+  readonly json: boolean;
+  readonly jsonInput: boolean;
+  readonly history: number;
+  /** ms */
+  readonly flushTimeout: number;
+}
+
+/** @throws CodedError `bad_flag` */
+export function parseChatArguments(argv: readonly string[]): ChatArguments {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        name: { type: 'string' },
+        host: { type: 'string' },
+        data: { type: 'string' },
+        'invite-file': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        'json-input': { type: 'boolean', default: false },
+        history: { type: 'string', default: '0' },
+        'flush-timeout': { type: 'string', default: '30' },
+      },
+    }));
+  } catch (error) {
+    throw new CodedError('bad_flag', { message: (error as Error).message.split('\n')[0] as string });
+  }
+  return {
+    name: values.name,
+    ...splitHost(values.host),
+    data: values.data,
+    inviteFile: values['invite-file'],
+    json: values.json,
+    jsonInput: values['json-input'],
+    history: wholeNumber('--history', values.history, 100_000),
+    flushTimeout: wholeNumber('--flush-timeout', values['flush-timeout'], 86_400) * 1000,
+  };
+}
+
+/** `HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address. */
+function splitHost(typed: string | undefined): { host: string | undefined; chatPort: number | undefined } {
+  if (typed === undefined) return { host: undefined, chatPort: undefined };
+  if (typed.split(':').length > 2 && !typed.startsWith('[')) return { host: typed, chatPort: undefined };
+  const match = /^(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d+))?$/.exec(typed);
+  const host = match?.[1] ?? match?.[2];
+  if (!match || !host) throw new CodedError('bad_flag', { message: `--host ${typed}` });
+  return { host, chatPort: match[3] === undefined ? undefined : wholeNumber('--host', match[3], 65_535) };
+}
+
+function wholeNumber(flag: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > max) throw new CodedError('bad_flag', { message: `${flag} ${text}` });
+  return value;
+}

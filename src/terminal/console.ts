@@ -1,0 +1,98 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+/** Lines on a terminal, or on a pipe, with the line being typed kept below them. */
+export interface Console {
+  readonly isTerminal: boolean;
+  print(text: string): void;
+  fault(text: string): void;
+  /** A line that is on its way: it stays on the screen, and is drawn again in place when it has arrived. */
+  showPending(id: string, text: string): void;
+  settlePending(id: string, text: string): void;
+  dim(text: string): string;
+  bold(text: string): string;
+  ask(question: string): Promise<string>;
+  /** Lines that are typed; ends with the input. Null on a pipe, where the stream itself is read. */
+  onLine(take: (line: string) => void, end: () => void): void;
+  close(): void;
+}
+
+interface Streams {
+  readonly input: Readable & { isTTY?: boolean };
+  readonly output: Writable & { isTTY?: boolean; columns?: number };
+  readonly faults: Writable;
+}
+
+const PROMPT = '> ';
+
+export function createConsole({ input, output, faults }: Streams, env: NodeJS.ProcessEnv): Console {
+  const isTerminal = Boolean(input.isTTY && output.isTTY);
+  const colours = isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
+  const reader: Interface | null = isTerminal ? createInterface({ input, output, prompt: PROMPT, historySize: 200 }) : null;
+  // The pending line that is the last thing above the prompt: only that one can be drawn again where it stands.
+  let lastPending: { id: string; rows: number } | null = null;
+  let closed = false;
+
+  function print(text: string): void {
+    lastPending = null;
+    write(`${text}\n`);
+  }
+
+  function write(text: string): void {
+    if (!reader || closed) return void output.write(text);
+    // Take the line being typed away, write above it, put it back with its cursor.
+    output.write('\r\u001b[J');
+    output.write(text);
+    reader.prompt(true);
+  }
+
+  function rowsOf(text: string): number {
+    // eslint-disable-next-line no-control-regex
+    const width = text.replace(/\u001b\[[0-9;]*m/g, '').length;
+    return Math.max(1, Math.ceil(width / (output.columns ?? 80)));
+  }
+
+  return {
+    isTerminal,
+    print,
+    fault: (text) => (isTerminal ? print(text) : void faults.write(`${text}\n`)),
+    showPending(id, text) {
+      if (!isTerminal) return;
+      print(text);
+      lastPending = { id, rows: rowsOf(text) };
+    },
+    settlePending(id, text) {
+      if (lastPending?.id === id && reader) {
+        const up = lastPending.rows;
+        lastPending = null;
+        output.write(`\r\u001b[J\u001b[${up}A\u001b[J${text}\n`);
+        reader.prompt(true);
+      } else print(text);
+    },
+    dim: (text) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
+    bold: (text) => (colours ? `\u001b[1m${text}\u001b[22m` : text),
+    ask: (question) =>
+      new Promise((resolve) => {
+        if (reader) reader.question(question, resolve);
+        else resolve('');
+      }),
+    onLine(take, end) {
+      if (!reader) return;
+      reader.on('line', (line) => {
+        // What was typed is drawn by `showPending`, once.
+        output.write(`\u001b[${rowsOf(PROMPT + line)}A\r\u001b[J`);
+        reader.prompt();
+        take(line);
+      });
+      reader.on('SIGINT', end);
+      reader.on('close', end);
+      reader.prompt();
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      reader?.close();
+      if (isTerminal) output.write('\r\u001b[J');
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { StringDecoder } from 'node:string_decoder';
+import { LIMITS_OF_CONTENT } from '../client/index.ts';
+
+export type InputLine = { readonly number: number; readonly text: string } | { readonly number: number; readonly tooLong: true };
+
+/** Where a newline is two characters. Elsewhere a carriage return is part of what was written. */
+const CARRIAGE_RETURNS = process.platform === 'win32';
+
+/**
+ * Lines of a stream, byte for byte without their newline; the last needs none. A line over 64 KiB is told as such
+ * and not kept. `take` may return a promise: the stream then waits.
+ */
+export async function readLines(stream: NodeJS.ReadableStream, take: (line: InputLine) => void | Promise<void>): Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  let dropping = false;
+  let number = 0;
+  const finish = async (text: string) => {
+    number += 1;
+    const line = CARRIAGE_RETURNS && text.endsWith('\r') ? text.slice(0, -1) : text;
+    const tooLong = dropping || Buffer.byteLength(line) > LIMITS_OF_CONTENT.text;
+    dropping = false;
+    await take(tooLong ? { number, tooLong: true } : { number, text: line });
+  };
+  for await (const chunk of stream) {
+    const pieces = (rest + decoder.write(chunk as Buffer)).split('\n');
+    rest = pieces.pop() as string;
+    for (const piece of pieces) await finish(piece);
+    if (rest.length > LIMITS_OF_CONTENT.text + 1) {
+      dropping = true;
+      rest = '';
+    }
+  }
+  rest += decoder.end();
+  if (rest !== '' || dropping) await finish(rest);
+}

@@ -1,0 +1,203 @@
+import { type Client, type ClientEvent, type CommandContext, formatInvite, type Invite, parseLine, type TimelineItem } from '../client/index.ts';
+import { CodedError } from '../protocol/index.ts';
+import type { Screen } from './screen.ts';
+
+/** Exit codes of the JSON contract. */
+export const EXIT = { done: 0, fault: 1, usage: 2, notLetIn: 3, inUse: 4, unsent: 5 } as const;
+
+export interface SessionOptions {
+  readonly name: string;
+  readonly invite: Invite | undefined;
+  readonly history: number;
+  /** The host this client used, for invitations when the relay does not name a better one. */
+  readonly host: string;
+  readonly chatPort: number;
+}
+
+/** One run of a chat: comes in, shows what happens, does what is typed, and goes when the outbox is empty. */
+export interface Session {
+  /** Resolves with the room, or with an exit code when there is no way in. */
+  enter(): Promise<{ room: string } | { exit: number }>;
+  /** Does one input line; `number` counts from 1. Resolves with true for `/quit`. */
+  takeLine(text: string, number: number): Promise<boolean>;
+  /** Resolves when the room is over for this device, with its exit code. */
+  readonly over: Promise<number>;
+  /** Waits for the outbox; resolves with the exit code. */
+  finish(flushTimeout: number): Promise<number>;
+}
+
+export function createSession(client: Client, screen: Screen, options: SessionOptions): Session {
+  let room = '';
+  /** The newest number that was shown; what is newer than it on disk was taken in by an earlier run and not shown. */
+  let shown = 0;
+  let showing = false;
+  const sentHere = new Set<string>();
+  let end: (code: number) => void = () => {};
+  const over = new Promise<number>((resolve) => (end = resolve));
+  const kept: ClientEvent[] = [];
+
+  client.on((event) => {
+    if (event.event === 'state') {
+      const { connection } = event;
+      if (connection.state !== 'connecting') screen.state(connection.state === 'connected', connection.state === 'offline' ? connection.code : undefined);
+    } else if ('room' in event && (event.room === undefined || event.room === room || room === '')) {
+      // Until the earlier lines are shown, later ones wait their turn.
+      if (showing) show(event);
+      else kept.push(event);
+    }
+  });
+
+  function show(event: ClientEvent): void {
+    if (event.event === 'item') showItem(event.item);
+    else if (event.event === 'sent') tellSent(event.id, event.seq);
+    else if (event.event === 'ready') screen.ready(client.view(event.room));
+    else if (event.event === 'words') screen.words(event.room, event.words);
+    else if (event.event === 'error') screen.error(event.error, event);
+    else if (event.event === 'ended') {
+      screen.ended(event.room, event.why, event.by);
+      end(event.why === 'left' ? EXIT.done : EXIT.notLetIn);
+    }
+  }
+
+  function tellSent(id: string, seq: number): void {
+    if (sentHere.has(id)) return;
+    sentHere.add(id);
+    screen.sent(room, id, seq);
+  }
+
+  function showItem(item: TimelineItem): void {
+    if (item.seq < shown) return;
+    shown = item.seq;
+    // Its `sent` may have come in a run that died before it was told.
+    if (item.kind === 'text' && item.own) tellSent(item.id, item.seq);
+    screen.item(room, item);
+    rememberShown();
+  }
+
+  // One write for all that is shown in a turn: after a crash the last ones may be shown again, none is lost.
+  let remembering = false;
+  function rememberShown(): void {
+    if (remembering) return;
+    remembering = true;
+    setImmediate(() => {
+      remembering = false;
+      client.markRead(room, shown).catch(() => {});
+    });
+  }
+
+  // ---- coming in
+
+  async function enter(): Promise<{ room: string } | { exit: number }> {
+    try {
+      room = await findRoom();
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      screen.refused(error.code);
+      return { exit: EXIT.notLetIn };
+    }
+    await showEarlier();
+    return { room };
+  }
+
+  async function findRoom(): Promise<string> {
+    const { invite, name } = options;
+    if (invite?.kind === 'room') return client.join({ room: invite.room, secret: invite.secret }, { name });
+    if (invite) {
+      // A founder link stays good for the one who used it: a second run of the same script finds its room.
+      const known = await knownRoom();
+      if (known && client.view(known).phase === 'ready') return known;
+      return client.found(invite.token, { name });
+    }
+    const known = await knownRoom();
+    if (!known) throw new CodedError('invitation_needed');
+    const { phase } = client.view(known);
+    if (phase === 'left' || phase === 'removed') throw new CodedError(phase);
+    return known;
+  }
+
+  /** The room used last at this relay; which relay this is may be known only once it answers. */
+  async function knownRoom(): Promise<string | undefined> {
+    const first = client.rooms()[0];
+    if (first !== undefined || client.relay()) return first;
+    await new Promise<void>((resolve) => {
+      const stop = client.on(({ event }) => {
+        if (event !== 'build') return;
+        stop();
+        resolve();
+      });
+    });
+    return client.rooms()[0];
+  }
+
+  async function showEarlier(): Promise<void> {
+    const { readUpTo } = client.view(room);
+    shown = readUpTo;
+    const recent = options.history > 0 ? await client.history(room, { limit: options.history }) : [];
+    const unshown = await itemsAfter(readUpTo);
+    const seen = new Set(unshown);
+    const all = [...recent.filter((item) => ![...seen].some((other) => sameItem(other, item))), ...unshown];
+    shown = 0;
+    for (const item of all) showItem(item);
+    shown = Math.max(shown, readUpTo);
+    showing = true;
+    const told = new Set(all.map(keyOf));
+    for (const event of kept.splice(0)) if (event.event !== 'item' || !told.has(keyOf(event.item))) show(event);
+  }
+
+  async function itemsAfter(seq: number): Promise<TimelineItem[]> {
+    const found: TimelineItem[] = [];
+    let before: number | undefined;
+    for (;;) {
+      const page = await client.history(room, { limit: 200, ...(before === undefined ? {} : { before }) });
+      const fresh = page.filter((item) => item.seq > seq);
+      found.unshift(...fresh);
+      if (page.length === 0 || fresh.length < page.length) return found;
+      before = (page[0] as TimelineItem).seq;
+    }
+  }
+
+  // ---- what is typed
+
+  function contextOf(): CommandContext {
+    return {
+      client,
+      room,
+      view: client.view(room),
+      formatLink(secret) {
+        const relay = client.relay();
+        if (!relay) throw new CodedError('offline');
+        return formatInvite({ address: relay.address, webPort: relay.webPort, chatPort: relay.chatPort, relayKey: relay.key, room, secret });
+      },
+    };
+  }
+
+  async function takeLine(text: string, number: number): Promise<boolean> {
+    try {
+      const parsed = parseLine(text);
+      if (parsed.kind === 'text') {
+        if (parsed.text.trim() !== '') screen.queued(room, await client.send(room, parsed.text), parsed.text, number);
+        return false;
+      }
+      const result = await parsed.command.run(contextOf(), parsed.argument);
+      if (result.kind === 'quit') return true;
+      screen.command(result, client.view(room));
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      screen.error(error, { room, line: number });
+    }
+    return false;
+  }
+
+  async function finish(flushTimeout: number): Promise<number> {
+    const left = await client.flush(flushTimeout);
+    if (room !== '') await client.markRead(room, shown).catch(() => {});
+    if (left === 0) return EXIT.done;
+    screen.unsent(left);
+    return EXIT.unsent;
+  }
+
+  return { enter, takeLine, over, finish };
+}
+
+const keyOf = (item: TimelineItem) => `${item.seq}/${item.kind}/${item.device}`;
+const sameItem = (a: TimelineItem, b: TimelineItem) => keyOf(a) === keyOf(b);

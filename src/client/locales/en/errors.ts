@@ -1,0 +1,74 @@
+import type { ErrorCode } from '../../../protocol/index.ts';
+import type { Sentence } from '../sentence.ts';
+
+/** For every code one sentence: what happened, and what to do next. */
+export const errors = {
+  // Connecting
+  refused: 'Nobody answers there: check that Corrillo is running on the host and that the address is right.',
+  no_route: 'The host cannot be reached: check that you are on the same network and that Corrillo is running.',
+  timeout: 'The host does not answer: check the network; it is tried again by itself.',
+  offline: 'There is no connection to the host right now: it is tried again by itself.',
+  wrong_key: 'This is not the host that the link was made for: ask a member for a new link, and do not go on if nobody changed the host.',
+  tls_required: (d) => (d['url'] ? `This address only works over https: open ${d['url']}` : 'This address only works over https: open the same address with https:// in front.'),
+  version_unsupported: 'This program and the host are too far apart in age: update the older one.',
+  handshake_timeout: 'The host waited too long for this device: try again on a better connection.',
+  bad_proof: 'The host did not accept this device: come in again with a fresh link.',
+  not_ready: 'Not quite there yet: wait until the room is open and try again.',
+  shutting_down: 'The host is being stopped: it is tried again by itself.',
+  too_many_connections: 'The host has as many visitors as it takes: close other windows or try again later.',
+  too_slow: 'This connection could not keep up: it is made anew by itself.',
+  bad_frame: 'The host and this program do not understand each other: update the older one.',
+  too_large: 'That is too large for the host: send less at once.',
+
+  // Coming in
+  bad_invite: 'That is not a Corrillo link: copy the whole link, from https to its end.',
+  not_founder_link: 'That link opens a room that exists, not a new one: use it to come in instead.',
+  wrong_token: 'This link does not work any more: ask a member for a new one.',
+  wrong_link: 'This link does not fit the room: copy it again, whole, or ask a member for a new one.',
+  link_closed: 'The room’s link is closed at the moment: ask a member for a new one.',
+  already_founded: 'The first room exists already: ask somebody in it for an invitation.',
+  unknown_room: 'That room is not here, or you are not in it: ask a member for a new link.',
+  no_such_room: 'This device is not in that room: come in with a link.',
+  room_full: 'The room is full: somebody has to leave before you can come in.',
+  too_many_rooms: 'You are following as many rooms as the host allows: leave one first.',
+  busy: 'You are coming in already: wait a moment.',
+
+  // What a person types
+  name_required: 'Type a name so that the others know who you are.',
+  name_too_long: (d) => `That name is too long: use at most ${d['max'] ?? 64} characters.`,
+  text_too_long: 'That text is too long for one message: send it in pieces.',
+  unknown_command: (d) => (d['nearest'] ? `There is no such command. Did you mean ${d['nearest']}? To send it as text, put another / in front.` : 'There is no such command: /help lists them. To send it as text, put another / in front.'),
+  bad_usage: (d) => (d['usage'] ? `Write it like this: ${d['usage']}` : 'Something is missing there: /help shows how it is written.'),
+  ambiguous_name: (d) => (d['choices'] ? `Several people go by that name: choose by device, ${d['choices']}.` : 'Several people go by that name: write the beginning of the device instead.'),
+  no_such_member: 'Nobody in the room goes by that name: /who shows who is here.',
+  remove_self: 'You cannot remove yourself: use /leave to go.',
+  not_allowed: 'You may not do that here: ask the person who opened the room.',
+
+  // The room
+  left: 'You left this room: come back with a link.',
+  removed: 'You were removed from this room: ask a member if you want to come back.',
+  stale_epoch: 'The room has moved on: this is sent again by itself.',
+  bad_change: 'The host did not accept that change: try it again.',
+  future_entry: 'The host has forgotten part of the conversation: tell whoever runs it, and compare the room’s words.',
+  log_changed: 'The host shows a different past than before: do not go on, and tell the others.',
+  own_unknown: 'This device holds an older state than the room: come in again with a link.',
+  withheld: 'The host kept a message back: tell the others and whoever runs the host.',
+  outer_differs: 'A member said one thing to the host and did another: this change was not accepted.',
+  forbidden: 'A member tried something that it may not do: this change was not accepted.',
+  replayed: 'A message came for the second time: it is not shown again.',
+  unreadable: 'This message could not be opened: ask for it to be sent again.',
+  future_epoch: 'This message came too early to be opened: ask for it to be sent again.',
+  newer_version: 'This was written with a newer version: update Corrillo to read it.',
+  bad_content: 'This message makes no sense: ask for it to be sent again.',
+  cannot_open: 'What is stored here cannot be opened: remove this device’s data and come in again with a link.',
+
+  // This device
+  in_use: 'Corrillo is open in another window on this device: go on there, or close it first.',
+  data_in_use: 'This data folder is in use by another Corrillo: close that one, or name another folder.',
+  data_damaged: 'The data folder is damaged: name another one, or restore a copy of the whole folder.',
+  data_too_new: 'A newer version wrote what is stored here: update Corrillo.',
+  data_not_writable: 'The data folder cannot be written to: change its permissions or name another one.',
+  storage_failed: 'It could not be saved: free some space and try again.',
+  no_secure_context: (d) => (d['url'] ? `This address is not protected: open ${d['url']} instead.` : 'This address is not protected: open it with https:// in front.'),
+  internal: (d) => `Something went wrong that should not have (${d['code'] ?? 'internal'}): reload and try again.`,
+} satisfies Record<ErrorCode | 'internal', Sentence> & Record<string, Sentence>;

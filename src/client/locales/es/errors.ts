@@ -1,0 +1,74 @@
+import type { errors as english } from '../en/errors.ts';
+import type { Sentence } from '../sentence.ts';
+
+/** Para cada código una frase: qué ha pasado y qué hacer ahora. */
+export const errors: Record<keyof typeof english, Sentence> = {
+  // Conectar
+  refused: 'Ahí no responde nadie: comprueba que Corrillo esté en marcha en el anfitrión y que la dirección sea correcta.',
+  no_route: 'No se llega al anfitrión: comprueba que estés en la misma red y que Corrillo esté en marcha.',
+  timeout: 'El anfitrión no responde: comprueba la red; se vuelve a intentar solo.',
+  offline: 'Ahora mismo no hay conexión con el anfitrión: se vuelve a intentar solo.',
+  wrong_key: 'Este no es el anfitrión para el que se hizo el enlace: pide un enlace nuevo a alguien de la sala y no sigas si nadie ha cambiado el anfitrión.',
+  tls_required: (d) => (d['url'] ? `Esta dirección solo funciona con https: abre ${d['url']}` : 'Esta dirección solo funciona con https: abre la misma dirección con https:// delante.'),
+  version_unsupported: 'Este programa y el anfitrión son de épocas demasiado distintas: actualiza el más antiguo.',
+  handshake_timeout: 'El anfitrión esperó demasiado a este dispositivo: inténtalo con una conexión mejor.',
+  bad_proof: 'El anfitrión no aceptó este dispositivo: entra de nuevo con un enlace reciente.',
+  not_ready: 'Aún no: espera a que la sala esté abierta e inténtalo otra vez.',
+  shutting_down: 'El anfitrión se está apagando: se vuelve a intentar solo.',
+  too_many_connections: 'El anfitrión no admite más visitas: cierra otras ventanas o inténtalo más tarde.',
+  too_slow: 'Esta conexión no daba abasto: se rehace sola.',
+  bad_frame: 'El anfitrión y este programa no se entienden: actualiza el más antiguo.',
+  too_large: 'Eso es demasiado grande para el anfitrión: envía menos de una vez.',
+
+  // Entrar
+  bad_invite: 'Eso no es un enlace de Corrillo: copia el enlace entero, desde https hasta el final.',
+  not_founder_link: 'Ese enlace abre una sala que ya existe, no una nueva: úsalo para entrar.',
+  wrong_token: 'Este enlace ya no sirve: pide uno nuevo a alguien de la sala.',
+  wrong_link: 'Este enlace no corresponde a la sala: cópialo otra vez, entero, o pide uno nuevo.',
+  link_closed: 'El enlace de la sala está cerrado en este momento: pide uno nuevo a alguien de la sala.',
+  already_founded: 'La primera sala ya existe: pide una invitación a alguien que esté dentro.',
+  unknown_room: 'Esa sala no está aquí, o no estás en ella: pide un enlace nuevo.',
+  no_such_room: 'Este dispositivo no está en esa sala: entra con un enlace.',
+  room_full: 'La sala está llena: alguien tiene que salir para que puedas entrar.',
+  too_many_rooms: 'Sigues tantas salas como permite el anfitrión: sal de alguna primero.',
+  busy: 'Ya estás entrando: espera un momento.',
+
+  // Lo que se escribe
+  name_required: 'Escribe un nombre para que los demás sepan quién eres.',
+  name_too_long: (d) => `Ese nombre es demasiado largo: usa como mucho ${d['max'] ?? 64} caracteres.`,
+  text_too_long: 'Ese texto es demasiado largo para un mensaje: envíalo por partes.',
+  unknown_command: (d) => (d['nearest'] ? `No existe esa orden. ¿Querías decir ${d['nearest']}? Para enviarla como texto, pon otra / delante.` : 'No existe esa orden: /ayuda las enumera. Para enviarla como texto, pon otra / delante.'),
+  bad_usage: (d) => (d['usage'] ? `Se escribe así: ${d['usage']}` : 'Ahí falta algo: /ayuda enseña cómo se escribe.'),
+  ambiguous_name: (d) => (d['choices'] ? `Varias personas se llaman así: elige por dispositivo, ${d['choices']}.` : 'Varias personas se llaman así: escribe el comienzo del dispositivo.'),
+  no_such_member: 'Nadie en la sala se llama así: /quien muestra quién está.',
+  remove_self: 'No puedes expulsarte: usa /salir para irte.',
+  not_allowed: 'Aquí no puedes hacer eso: pídeselo a quien abrió la sala.',
+
+  // La sala
+  left: 'Has salido de esta sala: vuelve con un enlace.',
+  removed: 'Te han sacado de esta sala: habla con alguien de dentro si quieres volver.',
+  stale_epoch: 'La sala ha avanzado: esto se envía de nuevo solo.',
+  bad_change: 'El anfitrión no aceptó ese cambio: inténtalo otra vez.',
+  future_entry: 'El anfitrión ha olvidado parte de la conversación: díselo a quien lo lleva y comparad las palabras de la sala.',
+  log_changed: 'El anfitrión muestra un pasado distinto al de antes: no sigas y avisa a los demás.',
+  own_unknown: 'Este dispositivo guarda un estado más antiguo que la sala: entra de nuevo con un enlace.',
+  withheld: 'El anfitrión ha retenido un mensaje: avisa a los demás y a quien lo lleva.',
+  outer_differs: 'Alguien dijo una cosa al anfitrión e hizo otra: ese cambio no se ha aceptado.',
+  forbidden: 'Alguien intentó algo que no puede hacer: ese cambio no se ha aceptado.',
+  replayed: 'Un mensaje llegó por segunda vez: no se muestra de nuevo.',
+  unreadable: 'Este mensaje no se pudo abrir: pide que te lo envíen otra vez.',
+  future_epoch: 'Este mensaje llegó demasiado pronto y no se pudo abrir: pide que te lo envíen otra vez.',
+  newer_version: 'Esto se escribió con una versión más nueva: actualiza Corrillo para leerlo.',
+  bad_content: 'Este mensaje no tiene sentido: pide que te lo envíen otra vez.',
+  cannot_open: 'Lo guardado aquí no se puede abrir: borra los datos de este dispositivo y entra de nuevo con un enlace.',
+
+  // Este dispositivo
+  in_use: 'Corrillo está abierto en otra ventana de este dispositivo: sigue allí o ciérrala primero.',
+  data_in_use: 'Otra copia de Corrillo usa esta carpeta de datos: ciérrala o indica otra carpeta.',
+  data_damaged: 'La carpeta de datos está dañada: indica otra, o recupera una copia de la carpeta entera.',
+  data_too_new: 'Una versión más nueva escribió lo que hay guardado aquí: actualiza Corrillo.',
+  data_not_writable: 'No se puede escribir en la carpeta de datos: cambia sus permisos o indica otra.',
+  storage_failed: 'No se ha podido guardar: libera espacio e inténtalo de nuevo.',
+  no_secure_context: (d) => (d['url'] ? `Esta dirección no está protegida: abre ${d['url']}` : 'Esta dirección no está protegida: ábrela con https:// delante.'),
+  internal: (d) => `Algo ha ido mal y no debería (${d['code'] ?? 'internal'}): recarga e inténtalo de nuevo.`,
+};

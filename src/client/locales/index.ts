@@ -1,0 +1,30 @@
+import { errors as enErrors } from './en/errors.ts';
+import { web as enWeb } from './en/web.ts';
+import { errors as esErrors } from './es/errors.ts';
+import { web as esWeb } from './es/web.ts';
+import type { Sentences } from './sentence.ts';
+
+export { type Detail, type Sentence, type Sentences, sentenceFor } from './sentence.ts';
+
+/** Everything that is said to people, by area. English is the shape; the others are checked against it. */
+const languages = {
+  en: { web: enWeb, errors: enErrors },
+  es: { web: esWeb, errors: esErrors },
+} satisfies Record<string, { web: typeof enWeb; errors: Sentences }>;
+
+export type Language = keyof typeof languages;
+export type Texts = { readonly web: typeof enWeb; readonly errors: Sentences };
+export type WebTexts = Texts['web'];
+
+export function texts(language: Language): Texts {
+  return languages[language];
+}
+
+/** The first of `preferred` (BCP 47 tags, best first) that we speak. */
+export function chooseLanguage(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const primary = tag.toLowerCase().split(/[-_.]/)[0] ?? '';
+    if (Object.hasOwn(languages, primary)) return primary as Language;
+  }
+  return 'en';
+}

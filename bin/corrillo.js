@@ -14,14 +14,10 @@ function isOlder(version, than) {
 if (isOlder(process.versions.node, OLDEST)) {
   var needs = ' Node.js ' + OLDEST;
   console.error(
-    'Corrillo needs' + needs + ' or newer, and this is ' + process.version + ': install the LTS from https://nodejs.org and try again.',
+    'Corrillo needs' + needs + ' or newer, and this is ' + process.version + ': install the LTS from https://nodejs.org and try again.'
   );
   console.error(
-    'Corrillo necesita' +
-      needs +
-      ' o posterior, y este es ' +
-      process.version +
-      ': instale la LTS de https://nodejs.org y repita la orden.',
+    'Corrillo necesita' + needs + ' o posterior, y este es ' + process.version + ': instale la LTS de https://nodejs.org y repita la orden.'
   );
   process.exitCode = 1;
 } else if (process.argv.length === 3 && process.argv[2] === '--version') {

@@ -53,7 +53,10 @@ export function hashInputs({ inputs, ignored = [] }) {
   return hash.update(JSON.stringify([version, dependencies])).digest('hex');
 }
 
-/** All files under a path, sorted; the path itself if it is a file; nothing if it is not there. */
+/**
+ * All files under a path, sorted; the path itself if it is a file; nothing if it is not there.
+ * @returns {string[]}
+ */
 export function listFiles(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];

@@ -38,7 +38,10 @@ export function isPresent(project, tree) {
   return folders === undefined ? testFilesOf(project, tree).length > 0 : folders.some((folder) => existsSync(join(tree, 'test', folder)));
 }
 
-/** A project's test files, as paths from the root of the tree. */
+/**
+ * A project's test files, as paths from the root of the tree.
+ * @returns {string[]}
+ */
 export function testFilesOf({ folders }, tree) {
   return listFiles(join(tree, 'test'))
     .map((file) => relative(tree, file).split(sep).join('/'))

@@ -42,7 +42,7 @@ export interface PendingItem {
 export interface RoomView {
   readonly room: string;
   readonly title: string;
-  /** `joining` until the own commit is in the log and the head found then is reached; `left` and `removed` stay readable. */
+  /** `joining` until the own commit is in the log; `left` and `removed` stay readable. */
   readonly phase: 'joining' | 'ready' | 'left' | 'removed';
   readonly name: string;
   readonly device: string;
@@ -112,5 +112,7 @@ export interface Client {
   leave(room: string): Promise<void>;
   /** Resolves when the outbox is empty or `ms` are over; the number of lines that stay. */
   flush(ms: number): Promise<number>;
+  /** Resolves when everything asked for and received so far is done and stored: for tests and orderly ends. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }

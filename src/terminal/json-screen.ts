@@ -1,6 +1,5 @@
-import { texts } from '../client/locales/index.ts';
+import { sentenceFor, texts } from '../client/locales/index.ts';
 import type { Screen } from './screen.ts';
-import { sentenceFor } from './sentence.ts';
 
 /** The JSON contract: one object a line on standard output, each with `event`; it is what scripts rely on. */
 export function createJsonScreen(write: (line: string) => void, language: 'en' | 'es'): Screen {
@@ -34,11 +33,11 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       if (result.kind === 'members') print('members', { room, words, members: members.map(({ name, device, own, here, role }) => ({ name, device, own, here, role })) });
       if (result.kind === 'help') print('help', { commands: Object.entries(texts(language).terminal.commands).map(([name, text]) => ({ name: `/${name}`, text })) });
     },
-    refused: (code) => print('refused', { code, message: sentenceFor(errors, code, {}) }),
+    refused: (code) => print('refused', { code, message: sentenceFor(errors, { code }) }),
     error: (error, { room, id, line }) =>
       print('error', {
         code: error.code,
-        message: sentenceFor(errors, error.code, error.detail),
+        message: sentenceFor(errors, error),
         ...(room === undefined ? {} : { room }),
         ...(line === undefined ? {} : { line }),
         ...(id === undefined ? {} : { id }),

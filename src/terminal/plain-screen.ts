@@ -1,10 +1,9 @@
 import { commands, type Member, type RoomView, type TimelineItem } from '../client/index.ts';
-import { texts } from '../client/locales/index.ts';
+import { sentenceFor, texts } from '../client/locales/index.ts';
 import type { Console } from './console.ts';
 import { drawQr } from './qr.ts';
 import { toSafeLine, toSafeText } from './safe-text.ts';
 import type { Screen } from './screen.ts';
-import { sentenceFor } from './sentence.ts';
 
 /** Plain lines: for terminals without a full screen, for pipes and for screen readers. */
 export function createPlainScreen(console: Console, language: 'en' | 'es'): Screen {
@@ -33,7 +32,7 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     state(connected, code) {
       if (connected === wasConnected && code === undefined) return;
       if (connected && wasConnected === false) note(t.connected);
-      if (!connected && code !== undefined && wasConnected !== false) note(t.offline(sentenceFor(errors, code, {})));
+      if (!connected && code !== undefined && wasConnected !== false) note(t.offline(sentenceFor(errors, { code })));
       wasConnected = connected;
     },
     ready(view) {
@@ -66,8 +65,8 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
       if (result.kind === 'members') for (const member of view.members) print(memberLine(member, result.devices));
       if (result.kind === 'invite') print(`${t.invite}\n${result.link}${console.isTerminal ? `\n${drawQr(result.link)}` : ''}`);
     },
-    refused: (code) => console.fault(sentenceFor(errors, code, {})),
-    error: (error) => console.fault(toSafeLine(sentenceFor(errors, error.code, error.detail))),
+    refused: (code) => console.fault(sentenceFor(errors, { code })),
+    error: (error) => console.fault(toSafeLine(sentenceFor(errors, error))),
     unsent: (count) => console.fault(t.unsent(count)),
     close: () => console.close(),
   };

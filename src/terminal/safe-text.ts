@@ -26,7 +26,7 @@ export function toSafeText(text: string): string {
     .replace(CONTROL, picture)
     .replace(INVISIBLE, (mark) => `<U+${(mark.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}>`)
     .replace(PILE, '$1')
-    .toWellFormed();
+    .replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** ␛ for ESC and its like; a C1 control by its number. */

@@ -6,13 +6,13 @@ import { openDatabase } from './database.ts';
 import { createIndexedDbStore } from './indexed-db-store.ts';
 import { createSocketIoConnector } from './socket-io-connector.ts';
 import { loadVaultKey } from './vault-key.ts';
-import { acquireWriterLock } from './writer-lock.ts';
+import { acquireWriterLock, DEFAULT_DEVICE } from './writer-lock.ts';
 
 export { openDatabase } from './database.ts';
 export { createIndexedDbStore } from './indexed-db-store.ts';
 export { createSocketIoConnector } from './socket-io-connector.ts';
 export { loadVaultKey } from './vault-key.ts';
-export { acquireWriterLock, waitUntilFree, type WriterLock } from './writer-lock.ts';
+export { acquireWriterLock, DEFAULT_DEVICE, waitUntilFree, type WriterLock } from './writer-lock.ts';
 
 export interface BrowserClientOptions extends ClientOptions {
   /** Names the database and its lock; one device each. */
@@ -20,8 +20,6 @@ export interface BrowserClientOptions extends ClientOptions {
   /** The relay's origin; absent: the one that served the page. */
   readonly url?: string;
 }
-
-export const DEFAULT_DEVICE = 'corrillo';
 
 /** @throws CodedError `no_secure_context`, `in_use`, `storage_failed`, `data_too_new` */
 export async function openBrowserClient({ device = DEFAULT_DEVICE, url, ...options }: BrowserClientOptions = {}): Promise<Client> {

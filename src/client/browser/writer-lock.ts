@@ -1,5 +1,8 @@
 import { CodedError } from '../../protocol/index.ts';
 
+/** Names the database and the lock of the one device that a page has. */
+export const DEFAULT_DEVICE = 'corrillo';
+
 /** Two writers with one MLS state would use a key twice: only the tab that holds this lock may open the store. */
 export interface WriterLock {
   release(): void;
@@ -9,13 +12,13 @@ export interface WriterLock {
 const PATIENCE = 1_500;
 
 /** @throws CodedError `in_use` when another tab holds it and does not let go within `patience` ms. */
-export async function acquireWriterLock(name: string, patience = PATIENCE): Promise<WriterLock> {
+export async function acquireWriterLock(name: string = DEFAULT_DEVICE, patience = PATIENCE): Promise<WriterLock> {
   if (globalThis.navigator?.locks) return byWebLocks(name, AbortSignal.timeout(patience));
   return byBroadcast(name);
 }
 
 /** Resolves, with nothing held, when a tab that is told `in_use` may try again. Never rejects; waits for ever without Web Locks. */
-export function waitUntilFree(name: string): Promise<void> {
+export function waitUntilFree(name = DEFAULT_DEVICE): Promise<void> {
   if (!globalThis.navigator?.locks) return new Promise(() => {});
   return navigator.locks.request(name, async () => {});
 }

@@ -1,19 +1,29 @@
 import { errors as enErrors } from './en/errors.ts';
+import { relay as enRelay } from './en/relay.ts';
+import { terminal as enTerminal } from './en/terminal.ts';
 import { web as enWeb } from './en/web.ts';
 import { errors as esErrors } from './es/errors.ts';
+import { relay as esRelay } from './es/relay.ts';
+import { terminal as esTerminal } from './es/terminal.ts';
 import { web as esWeb } from './es/web.ts';
 import type { Sentences } from './sentence.ts';
 
 export { type Detail, type Sentence, type Sentences, sentenceFor } from './sentence.ts';
 
 /** Everything that is said to people, by area. English is the shape; the others are checked against it. */
+export interface Texts {
+  readonly web: typeof enWeb;
+  readonly terminal: typeof enTerminal;
+  readonly relay: typeof enRelay;
+  readonly errors: Sentences;
+}
+
 const languages = {
-  en: { web: enWeb, errors: enErrors },
-  es: { web: esWeb, errors: esErrors },
-} satisfies Record<string, { web: typeof enWeb; errors: Sentences }>;
+  en: { web: enWeb, terminal: enTerminal, relay: enRelay, errors: enErrors },
+  es: { web: esWeb, terminal: esTerminal, relay: esRelay, errors: esErrors },
+} satisfies Record<string, Texts>;
 
 export type Language = keyof typeof languages;
-export type Texts = { readonly web: typeof enWeb; readonly errors: Sentences };
 export type WebTexts = Texts['web'];
 
 export function texts(language: Language): Texts {

@@ -9,9 +9,23 @@ import { type RoomPorts, type RoomState, tellError, type Transaction } from './s
  * Changes of the group by this device. An intent may need several commits (removing somebody: close the link, remove,
  * open a new link); what comes next is read off the group each time, so that a restart or a lost race changes nothing.
  */
-export async function pursueIntents(state: RoomState, ports: RoomPorts, tx: Transaction): Promise<void> {
+export async function advanceChanges(state: RoomState, ports: RoomPorts, tx: Transaction): Promise<void> {
   const { record } = state;
-  while (record.phase === 'ready' && state.group && !record.pending && record.intents.length > 0) {
+  if (record.phase !== 'ready' || !state.group) return;
+  if (record.pending && record.pending.epoch < state.group.epoch) {
+    // Somebody else's commit came first; what this one was for is looked at again.
+    record.pending = null;
+    state.commitInFlight = false;
+    tx.touchRecord();
+  }
+  if (!state.live) return;
+  await pursueIntents(state, ports, tx);
+  if (record.pending && !state.commitInFlight) sendPending(state, ports, tx, record.pending);
+}
+
+async function pursueIntents(state: RoomState, ports: RoomPorts, tx: Transaction): Promise<void> {
+  const { record } = state;
+  while (state.group && !record.pending && record.intents.length > 0) {
     const intent = record.intents[0] as Intent;
     const change = nextChange(state, state.group, intent, ports);
     if (!change) {
@@ -66,6 +80,14 @@ async function prepareCommit(state: RoomState, ports: RoomPorts, tx: Transaction
   tx.touchRecord();
 }
 
+/** It leaves when it is stored. */
+function sendPending(state: RoomState, ports: RoomPorts, tx: Transaction, pending: PendingCommit): void {
+  state.commitInFlight = true;
+  tx.afterwards(() => {
+    if (!ports.connection.send([commitFrame(state, pending)])) state.commitInFlight = false;
+  });
+}
+
 /** The pending commit as it travels. */
 export function commitFrame(state: RoomState, pending: PendingCommit): ClientFrame {
   const door = pending.door === undefined ? {} : { door: pending.door };
@@ -79,21 +101,4 @@ export function commitFrame(state: RoomState, pending: PendingCommit): ClientFra
     change: { adds: pending.adds, removes: pending.removes, ...door },
     info: pending.info,
   };
-}
-
-/** Sends the pending commit, once it is stored; a pending commit of an epoch that is over is forgotten. */
-export function sendPendingCommit(state: RoomState, ports: RoomPorts, tx: Transaction): void {
-  const { pending } = state.record;
-  if (!pending || !state.live || !state.group || state.record.phase !== 'ready') return;
-  if (pending.epoch < state.group.epoch) {
-    state.record.pending = null;
-    state.commitInFlight = false;
-    tx.touchRecord();
-    return;
-  }
-  if (state.commitInFlight) return;
-  state.commitInFlight = true;
-  tx.afterwards(() => {
-    if (!ports.connection.send([commitFrame(state, pending)])) state.commitInFlight = false;
-  });
 }

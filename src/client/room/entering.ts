@@ -68,8 +68,8 @@ export async function prepareJoining(state: RoomState, ports: RoomPorts, tx: Tra
     const { group: next, sealed, replacedOwn } = await joinByLink(ports.identity, state.room, groupInfo, secret, aad);
     if (next.epoch !== opened.epoch + 1) throw new CodedError('wrong_link');
     const { info } = await describeDoor(next, record.profiles);
-    const own = [ports.identity.device];
-    record.pending = { id, epoch: opened.epoch, body: sealed, adds: own, removes: replacedOwn ? own : [], info, next: encodeGroup(next) };
+    const self = [ports.identity.device];
+    record.pending = { id, epoch: opened.epoch, body: sealed, adds: self, removes: replacedOwn ? self : [], info, next: encodeGroup(next) };
   } catch (error) {
     if (error instanceof GroupError) throw new CodedError('wrong_link', { reason: error.reason });
     throw error;

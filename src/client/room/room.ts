@@ -1,6 +1,6 @@
 import { encodeGroup } from '../../crypto/index.ts';
 import { CodedError, equalBytes, type RelayFrame, type RelayFrames, toHex } from '../../protocol/index.ts';
-import { commitFrame, pursueIntents, sendPendingCommit } from './changes.ts';
+import { advanceChanges, commitFrame } from './changes.ts';
 import { found, openDoor, prepareJoining } from './entering.ts';
 import { takeEntries, tellSent } from './inbox.ts';
 import { markStale, pump } from './outbox.ts';
@@ -73,19 +73,19 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     try {
       const done = [];
       for (const step of steps) done.push(await step.run(tx));
-      await pursueIntents(state, ports, tx);
-      sendPendingCommit(state, ports, tx);
+      await advanceChanges(state, ports, tx);
       await pump(state, ports, tx);
       await tx.commit();
       for (const { settle } of done) settle();
     } catch (error) {
-      for (const step of steps) step.fail(error);
+      for (const step of steps) step.fail(new CodedError('internal'));
+      events.onFault(error);
     }
   }
 
   /** For steps nobody waits for. */
   function perform(step: (tx: Transaction) => void | Promise<void>): void {
-    act(step).catch((error: unknown) => events.onFault(error));
+    act(step).catch(() => {});
   }
 
   // ---- coming in

@@ -28,7 +28,7 @@ export function viewOf(state: RoomState, ownDevice: string): RoomView {
   return {
     room: state.id,
     title: context?.title ?? '',
-    phase: inside && !state.readyTold ? 'joining' : record.phase === 'founding' ? 'joining' : record.phase,
+    phase: record.phase === 'founding' ? 'joining' : record.phase,
     name: record.name,
     device: ownDevice,
     epoch: group?.epoch ?? 0,

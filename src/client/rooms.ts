@@ -1,0 +1,190 @@
+import { decodeGroup, type Identity } from '../crypto/index.ts';
+import { CodedError, equalBytes, fromHex, type RelayFrame, toHex } from '../protocol/index.ts';
+import type { ClientEvent } from './api.ts';
+import { blankRecord } from './room/entering.ts';
+import { decodeRecord, type Intent, keys, type OutboxItem, type RoomRecord } from './room/records.ts';
+import { createRoom, type Room } from './room/room.ts';
+import type { RoomPorts, RoomState, Transaction } from './room/state.ts';
+import { roomBytes } from './room/view.ts';
+
+/** All rooms of this device, and what is being waited for in them. */
+export interface Rooms {
+  load(): Promise<void>;
+  /** @throws CodedError `no_such_room` */
+  get(id: string): Room;
+  find(test: (state: RoomState) => boolean): Room | undefined;
+  /** Rooms of the relay with this key. */
+  at(relay: Uint8Array): readonly Room[];
+  all(): readonly Room[];
+  /** Begins a room by founding or joining; resolves with its id once inside, rejects with the door's answer. */
+  begin(id: string, entering: Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'>, prepare: (room: Room, tx: Transaction) => Promise<void>): Promise<{ room: Room; inside: Promise<string> }>;
+  /** Resolves with the id once the room is entered, however often it is asked. */
+  inside(id: string): Promise<string>;
+  /** Starts something that may take several commits; resolves when `done`. */
+  intend(id: string, intent: Intent, done: (state: RoomState) => boolean): Promise<void>;
+  receive(frame: RelayFrame): void;
+  down(): void;
+  /** To be called with each event that is told. */
+  notice(event: ClientEvent): void;
+  close(): Promise<void>;
+}
+
+interface Waiter {
+  readonly promise: Promise<string>;
+  resolve(room: string): void;
+  reject(error: unknown): void;
+}
+
+export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientEvent) => void) => () => void): Rooms {
+  const { store, connection } = ports;
+  const rooms = new Map<string, Room>();
+  const waiters = new Map<string, Waiter>();
+  let closed = false;
+
+  function open(state: RoomState): Room {
+    const room = createRoom(state, ports, {
+      onShut: (error) => void forget(state.id, error),
+      onFault: (error) => void reload(state.id, error),
+    });
+    rooms.set(state.id, room);
+    return room;
+  }
+
+  function get(id: string): Room {
+    const room = rooms.get(id);
+    if (!room) throw new CodedError('no_such_room');
+    return room;
+  }
+
+  function inside(id: string): Promise<string> {
+    const known = waiters.get(id);
+    if (known) return known.promise;
+    let waiter: Omit<Waiter, 'promise'> = { resolve: () => {}, reject: () => {} };
+    const promise = new Promise<string>((resolve, reject) => (waiter = { resolve, reject }));
+    // It may be rejected before its asker awaits it.
+    promise.catch(() => {});
+    waiters.set(id, { promise, ...waiter });
+    return promise;
+  }
+
+  /** The door stayed shut: nothing of the room is kept. */
+  async function forget(id: string, error: CodedError): Promise<void> {
+    rooms.get(id)?.down();
+    rooms.delete(id);
+    await store.write(new Map([[keys.record(id), null], [keys.group(id), null]]));
+    ports.emit({ event: 'error', room: id, error });
+    waiters.get(id)?.reject(error);
+    waiters.delete(id);
+  }
+
+  /** A step failed in a way nobody foresaw: what is in memory is in doubt, what is stored is not. */
+  async function reload(id: string, error: unknown): Promise<void> {
+    if (closed) return;
+    const before = rooms.get(id);
+    before?.down();
+    ports.emit({ event: 'error', room: id, error: new CodedError('internal', { message: String(error).slice(0, 200) }) });
+    const state = await loadRoom(ports, id);
+    if (!state || closed) return;
+    state.readyTold = before?.state.readyTold ?? false;
+    for (const known of before?.state.told ?? []) state.told.add(known);
+    open(state);
+    connection.reset('internal');
+  }
+
+  return {
+    get,
+    inside,
+    find: (test) => [...rooms.values()].find((room) => test(room.state)),
+    at: (relay) => [...rooms.values()].filter((room) => equalBytes(room.state.record.relay, relay)),
+    all: () => [...rooms.values()],
+
+    async load() {
+      for (const [key] of await store.list(keys.rooms)) {
+        const state = await loadRoom(ports, key.slice(keys.rooms.length));
+        if (state) open(state);
+      }
+    },
+
+    async begin(id, entering, prepare) {
+      const bytes = roomBytes(id);
+      if (!bytes) throw new CodedError('bad_invite');
+      const room = open(blankState(id, bytes, blankRecord(ports, bytes, entering)));
+      const promise = inside(id);
+      await room.act(async (tx) => {
+        // A room that was left or taken away may be entered anew: its old keys are of no use then.
+        tx.put(keys.group(id), null);
+        tx.touchRecord();
+        await prepare(room, tx);
+      });
+      return { room, inside: promise };
+    },
+
+    async intend(id, intent, done) {
+      const room = get(id);
+      if (done(room.state)) return;
+      const finished = new Promise<void>((resolve, reject) => {
+        const stop = listen((event) => {
+          if (!('room' in event) || event.room !== id) return;
+          const refused = event.event === 'error' && event.error.code === 'not_allowed' ? event.error : undefined;
+          const ended = event.event === 'ended' ? new CodedError(event.why) : undefined;
+          if (!refused && !ended && !done(room.state)) return;
+          stop();
+          if (refused ?? ended) reject(refused ?? ended);
+          else resolve();
+        });
+      });
+      await room.act((tx) => {
+        if (room.state.record.phase !== 'ready') throw new CodedError('not_inside');
+        room.state.record.intents.push(intent);
+        tx.touchRecord();
+      });
+      await finished;
+    },
+
+    receive(frame) {
+      if ('room' in frame) rooms.get(toHex(frame.room))?.receive(frame);
+    },
+
+    down: () => rooms.forEach((room) => room.down()),
+
+    notice(event) {
+      if (event.event !== 'ready') return;
+      waiters.get(event.room)?.resolve(event.room);
+      waiters.delete(event.room);
+    },
+
+    async close() {
+      closed = true;
+      for (const room of rooms.values()) room.down();
+      await Promise.all([...rooms.values()].map((room) => room.idle()));
+    },
+  };
+}
+
+function blankState(id: string, room: Uint8Array, record: RoomRecord): RoomState {
+  return {
+    id,
+    room,
+    record,
+    group: null,
+    outbox: [],
+    inFlight: new Set(),
+    commitInFlight: false,
+    told: new Set(),
+    target: null,
+    readyTold: false,
+    live: false,
+    here: new Set(),
+  };
+}
+
+async function loadRoom({ store, identity }: { store: RoomPorts['store']; identity: Identity }, id: string): Promise<RoomState | undefined> {
+  const record = await store.get(keys.record(id));
+  const room = fromHex(id);
+  if (!record || !room) return undefined;
+  const state = blankState(id, room, decodeRecord<RoomRecord>(record));
+  const group = await store.get(keys.group(id));
+  if (group) state.group = await decodeGroup(group, identity);
+  state.outbox = (await store.list(keys.out(id))).map(([, value]) => decodeRecord<OutboxItem>(value));
+  return state;
+}

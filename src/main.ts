@@ -1,0 +1,27 @@
+import { runServe } from './main/serve.ts';
+import { usage } from './main/usage.ts';
+import { PROGRAM_VERSION } from './protocol/index.ts';
+import { languageOf, runChat } from './terminal/index.ts';
+
+/** The program: one command, its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await run(argv);
+}
+
+async function run([command, ...rest]: readonly string[]): Promise<number> {
+  if (command === 'chat') return runChat(rest);
+  if (command === 'serve' || command === undefined) return runServe(rest);
+  if (command === '--version' || command === '-v') {
+    process.stdout.write(`${PROGRAM_VERSION}\n`);
+    return 0;
+  }
+  const language = languageOf(process.env);
+  if (command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(usage(language));
+    return 0;
+  }
+  // `corrillo --port 5001`: flags alone are for the relay.
+  if (command.startsWith('--')) return runServe([command, ...rest]);
+  process.stderr.write(usage(language));
+  return 2;
+}

@@ -1,0 +1,68 @@
+import { drawQr } from '../terminal/index.ts';
+
+/** What the relay tells on its terminal, or as JSON. */
+export interface RelayScreen {
+  listening(event: Listening): void;
+  founded(room: string): void;
+  warning(code: string, message: string): void;
+  error(code: string, message: string): void;
+  log(line: string): void;
+  stopped(): void;
+}
+
+export interface Listening {
+  readonly version: string;
+  readonly ports: { readonly web: number; readonly chat: number };
+  readonly addresses: readonly string[];
+  readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
+  readonly words: readonly string[];
+  readonly data: string;
+  /** Only while no room exists. */
+  readonly founder?: string;
+}
+
+/** JSON objects only on standard output, one a line; everything else on standard error. */
+export function createJsonRelayScreen(write: (text: string) => void, writeFault: (text: string) => void): RelayScreen {
+  const print = (event: string, fields: object) => write(`${JSON.stringify({ event, ...fields })}\n`);
+  return {
+    listening: (event) => print('listening', event),
+    founded: (room) => print('founded', { room }),
+    warning: (code, message) => print('warning', { code, message }),
+    error: (code, message) => print('error', { code, message }),
+    log: (line) => writeFault(`${line}\n`),
+    stopped: () => print('stopped', {}),
+  };
+}
+
+export interface RelayTexts {
+  readonly founder: string;
+  readonly orTerminal: string;
+  readonly address: string;
+  readonly askMember: string;
+  readonly words: string;
+  readonly founded: string;
+  readonly stopped: string;
+}
+
+export function createPlainRelayScreen(write: (text: string) => void, writeFault: (text: string) => void, t: RelayTexts, isTerminal: boolean): RelayScreen {
+  const print = (text: string) => write(`${text}\n`);
+  return {
+    listening({ links, founder, words, ports }) {
+      print('');
+      if (founder) {
+        print(`${t.founder}\n\n  ${founder}\n`);
+        if (isTerminal) print(`${drawQr(founder)}\n`);
+        print(`${t.orTerminal}\n\n  corrillo chat --name YOU${ports.chat === 9009 ? '' : ` --host 127.0.0.1:${ports.chat}`}\n`);
+      } else {
+        print(`${t.address}\n\n${links.map(({ url }) => `  ${url}`).join('\n')}\n`);
+        print(t.askMember);
+      }
+      print(`${t.words} ${words.join(' ')}\n`);
+    },
+    founded: () => print(t.founded),
+    warning: (_code, message) => writeFault(`${message}\n`),
+    error: (_code, message) => writeFault(`${message}\n`),
+    log: print,
+    stopped: () => print(t.stopped),
+  };
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { CodedError } from '../protocol/index.ts';
+
+/** Ports are undefined where nobody asked for one: then a busy default may give way to the next free. 0 is any free one. */
+export interface ServeArguments {
+  readonly port: number | undefined;
+  readonly chatPort: number | undefined;
+  readonly filesPort: number | undefined;
+  readonly mediaPort: number | undefined;
+  readonly data: string | undefined;
+  readonly open: boolean;
+  readonly json: boolean;
+}
+
+/** @throws CodedError `bad_flag` */
+export function parseServeArguments(argv: readonly string[], env: NodeJS.ProcessEnv): ServeArguments {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        port: { type: 'string' },
+        'chat-port': { type: 'string' },
+        'files-port': { type: 'string' },
+        'media-port': { type: 'string' },
+        data: { type: 'string' },
+        'no-open': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new CodedError('bad_flag', { message: (error as Error).message.split('\n')[0] as string });
+  }
+  return {
+    port: portOf('--port', values.port) ?? portOf('PORT', env.PORT === '' ? undefined : env.PORT),
+    chatPort: portOf('--chat-port', values['chat-port']),
+    filesPort: portOf('--files-port', values['files-port']),
+    mediaPort: portOf('--media-port', values['media-port']),
+    data: values.data,
+    open: !values['no-open'] && !values.json,
+    json: values.json,
+  };
+}
+
+function portOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new CodedError('bad_flag', { message: `${flag} ${text}` });
+  return port;
+}

@@ -1,0 +1,59 @@
+import { type RunningServer, startServer } from '../server/index.ts';
+import { CodedError, PROGRAM_VERSION } from '../protocol/index.ts';
+import { defaultDataFolder, languageOf, sentenceFor, texts } from '../terminal/index.ts';
+import { hasDesktop, openPage } from './open-page.ts';
+import { createJsonRelayScreen, createPlainRelayScreen, type RelayScreen } from './relay-screen.ts';
+import { parseServeArguments, type ServeArguments } from './serve-arguments.ts';
+
+/** `corrillo serve`: runs until SIGTERM or SIGINT; resolves with the exit code. */
+export async function runServe(argv: readonly string[]): Promise<number> {
+  const language = languageOf(process.env);
+  const out = (text: string) => void process.stdout.write(text);
+  const fault = (text: string) => void process.stderr.write(text);
+  const t = texts(language);
+  const screen = argv.includes('--json') ? createJsonRelayScreen(out, fault) : createPlainRelayScreen(out, fault, t.relay, Boolean(process.stdout.isTTY));
+  if (process.versions.node.startsWith('20.')) fault(`${t.relay.oldNode}\n`);
+  try {
+    await serve(parseServeArguments(argv, process.env), screen, (error) => sentenceFor(t.errors, error));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    screen.error(error.code, sentenceFor(t.errors, error));
+    return error.code === 'bad_flag' ? 2 : error.code === 'data_in_use' ? 4 : 1;
+  }
+}
+
+async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error: CodedError) => string): Promise<void> {
+  const data = args.data ?? defaultDataFolder('relay');
+  const server = await startServer({
+    data,
+    ports: { web: args.port, chat: args.chatPort, files: args.filesPort, media: args.mediaPort },
+    log: (line) => screen.log(line),
+  });
+  server.on((event) => {
+    if (event.event === 'founded') screen.founded(event.room);
+    else if (event.event === 'warning') screen.warning(event.code, sentence(new CodedError(event.code, event.detail)));
+  });
+  const { founder } = server;
+  screen.listening({
+    version: PROGRAM_VERSION,
+    ports: server.ports,
+    addresses: server.addresses,
+    links: server.links,
+    words: server.words,
+    data,
+    ...(founder ? { founder } : {}),
+  });
+  if (args.open && hasDesktop(process.env, process.platform)) await openPage(ownAddress(server), data, process.platform);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await server.stop();
+  screen.stopped();
+}
+
+/** The host's own door: localhost is a secure context without any certificate. */
+function ownAddress({ ports, founder }: RunningServer): string {
+  const url = new URL(founder ?? 'https://localhost/');
+  return `http://localhost:${ports.web}${url.pathname}${url.hash}`;
+}

@@ -1,0 +1,111 @@
+import { createVault } from '../../src/crypto/index.ts';
+import { type Client, type ClientEvent, createClient, createMemoryStore, type Store, type TimelineItem } from '../../src/client/index.ts';
+import { createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
+import { createNetwork, type Network, RELAY_KEY } from './network.ts';
+import { becomeQuiet } from './quiet.ts';
+import type { SeededRandom } from './random.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** One person's device: its store outlives the program that runs on it. */
+export interface Person {
+  readonly name: string;
+  readonly values: Map<string, Uint8Array>;
+  client: Client | null;
+  /** What this device showed, over all of its runs. */
+  readonly events: ClientEvent[];
+  kill(): void;
+}
+
+/** A relay and people in memory, on a clock and a network that the test owns. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly network: Network;
+  readonly founderToken: Uint8Array;
+  start(name: string): Promise<Person>;
+  restart(person: Person): Promise<void>;
+  startRelay(): Promise<void>;
+  killRelay(): void;
+  /** Delivers and runs timers until `done`, or until nothing happens any more. @returns whether it is done */
+  runUntil(done: () => boolean, steps?: number): Promise<boolean>;
+  /** One delivery or, when there is none, one timer. */
+  step(): Promise<boolean>;
+}
+
+export async function createWorld(random: SeededRandom): Promise<World> {
+  const clock = createVirtualClock();
+  const network = createNetwork(random);
+  const founderToken = random.bytes(32);
+  const log = createMemoryLog();
+  const vault = await createVault(new Uint8Array(32).fill(7));
+  let relay: Relay | null = null;
+
+  async function startRelay(): Promise<void> {
+    relay = await createRelay({ log, clock, random: (size) => random.bytes(size) }, { relayKey: RELAY_KEY, build: 'sim', founderToken });
+    network.relay = relay;
+  }
+
+  async function run(person: Person): Promise<void> {
+    let alive = true;
+    const store = mortal(createMemoryStore(person.values), () => alive);
+    const mine: { client?: Client } = {};
+    person.kill = () => {
+      alive = false;
+      person.client = null;
+      for (const wire of network.wires.filter(({ client }) => client === person.name)) wire.cut('killed');
+      mine.client?.close().catch(() => {});
+    };
+    mine.client = await createClient({ store, connector: network.connectorFor(person.name), clock, random: (size) => random.bytes(size), vault }, { address: 'sim' });
+    mine.client.on((event) => alive && person.events.push(event));
+    person.client = mine.client;
+  }
+
+  async function step(): Promise<boolean> {
+    const did = network.deliverOne() || clock.runNext();
+    await becomeQuiet();
+    return did;
+  }
+
+  return {
+    clock,
+    network,
+    founderToken,
+    async start(name) {
+      const person: Person = { name, values: new Map(), client: null, events: [], kill: () => {} };
+      await run(person);
+      return person;
+    },
+    restart: run,
+    startRelay,
+    killRelay() {
+      network.relay = null;
+      network.cutAll('lost');
+      void relay?.close();
+      relay = null;
+    },
+    step,
+    async runUntil(done, steps = 20_000) {
+      await becomeQuiet();
+      for (let i = 0; i < steps; i++) {
+        if (done()) return true;
+        if (!(await step())) return done();
+      }
+      return false;
+    },
+  };
+}
+
+/** The store of a program that may be killed: what it writes afterwards never happened. */
+function mortal(store: Store, alive: () => boolean): Store {
+  const never = new Promise<never>(() => {});
+  return {
+    get: (key) => (alive() ? store.get(key) : never),
+    list: (prefix, options) => (alive() ? store.list(prefix, options) : never),
+    write: (changes) => (alive() ? store.write(changes) : never),
+    close: async () => {},
+  };
+}
+
+/** All of a room's history on this device. */
+export async function historyOf(person: Person, room: string): Promise<readonly TimelineItem[]> {
+  return person.client ? person.client.history(room, { limit: 100_000 }) : [];
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** One JSON line that a program printed. */
+export type JsonEvent = { readonly event: string } & Record<string, any>;
+
+/** A real program of ours, driven over its JSON contract. */
+export interface Program {
+  readonly child: ChildProcess;
+  readonly events: JsonEvent[];
+  readonly stderr: () => string;
+  /** The first event that `test` takes, past or to come; rejects with what was printed when the program ends first. */
+  until(test: (event: JsonEvent) => boolean, what?: string): Promise<JsonEvent>;
+  /** Resolves when `test` holds for everything printed so far. */
+  untilAll(test: (events: readonly JsonEvent[]) => boolean, what?: string): Promise<void>;
+  write(line: string): void;
+  end(): void;
+  kill(signal?: NodeJS.Signals): void;
+  /** The exit code; null after a signal. */
+  readonly exit: Promise<number | null>;
+}
+
+const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'corrillo.js');
+
+export function startProgram(parameters: readonly string[], env: NodeJS.ProcessEnv = {}, command: readonly string[] = [process.execPath]): Program {
+  const [binary, ...before] = command as [string, ...string[]];
+  const child = spawn(binary, [...before, PROGRAM, ...parameters], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8', LC_ALL: '', CORRILLO_INVITE: undefined, PORT: undefined, ...env },
+  });
+  const events: JsonEvent[] = [];
+  const watchers = new Set<() => void>();
+  let stderr = '';
+  let rest = '';
+  let ended = false;
+  child.stdout.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines) events.push(JSON.parse(line) as JsonEvent);
+    for (const watcher of watchers) watcher();
+  });
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk));
+  child.stdin.on('error', () => {});
+  const exit = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      ended = true;
+      resolve(code);
+      for (const watcher of watchers) watcher();
+    });
+  });
+
+  function untilAll(test: (events: readonly JsonEvent[]) => boolean, what = 'an event'): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (test(events)) finish(resolve);
+        else if (ended) finish(() => reject(new Error(`ended before ${what}:\n${events.map((event) => JSON.stringify(event)).join('\n')}\n${stderr}`)));
+      };
+      // A wait without an end would only say "timed out"; this says what there was.
+      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what}:\n${events.slice(-30).map((event) => JSON.stringify(event)).join('\n')}\n${stderr.slice(-2000)}`))), 60_000);
+      const finish = (settle: () => void) => {
+        clearTimeout(timer);
+        watchers.delete(look);
+        settle();
+      };
+      watchers.add(look);
+      look();
+    });
+  }
+
+  onTestFinished(async () => {
+    if (!ended) child.kill('SIGKILL');
+    await exit;
+  });
+
+  return {
+    child,
+    events,
+    exit,
+    stderr: () => stderr,
+    untilAll,
+    async until(test, what) {
+      await untilAll((all) => all.some(test), what);
+      return events.find(test) as JsonEvent;
+    },
+    write: (line) => void child.stdin.write(`${line}\n`),
+    end: () => child.stdin.end(),
+    kill: (signal = 'SIGTERM') => void child.kill(signal),
+  };
+}
+
+/** A folder that goes with the test. */
+export function temporaryFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'corrillo-test-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A relay on free ports. Start it again with `ports` of the first time to serve the same clients. */
+export async function startRelay(folder: string, ports: { web: number; chat: number } = { web: 0, chat: 0 }): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number } }> {
+  const relay = startProgram(['serve', '--json', '--no-open', '--port', String(ports.web), '--chat-port', String(ports.chat), '--data', folder]);
+  const listening = await relay.until(({ event }) => event === 'listening', 'listening');
+  return { relay, listening, ports: listening.ports };
+}
+
+/** A chat of one person, its device in a folder of its own. */
+export function startChat(name: string, host: string, folder: string, invite?: string, more: readonly string[] = []): Program {
+  return startProgram(['chat', '--json', '--name', name, '--host', host, '--data', folder, ...more], invite === undefined ? {} : { CORRILLO_INVITE: invite });
+}
+
+export const isEvent = (name: string, fields: Record<string, unknown> = {}) => (event: JsonEvent) =>
+  event.event === name && Object.entries(fields).every(([key, value]) => event[key] === value);

@@ -123,7 +123,13 @@ export interface Cryptography {
   /** GroupInfo with external_pub and ratchet_tree, in the clear: seal it with `sealInfo`. */
   describeGroup(group: Group): Promise<Uint8Array>;
   /** External commit with the link's PSK; removes the own older leaf when the device is in the tree already. */
-  joinByLink(identity: Identity, room: Uint8Array, groupInfo: Uint8Array, secret: Uint8Array, aad: Uint8Array): Promise<Sealed & { readonly replacedOwn: boolean }>;
+  joinByLink(
+    identity: Identity,
+    room: Uint8Array,
+    groupInfo: Uint8Array,
+    secret: Uint8Array,
+    aad: Uint8Array,
+  ): Promise<Sealed & { readonly replacedOwn: boolean }>;
   /** MLS exporter (RFC 9420 section 8.5). */
   exportSecret(group: Group, label: string, context: Uint8Array, size: number): Promise<Uint8Array>;
   createVault(key: Uint8Array | CryptoKey): Promise<Vault>;

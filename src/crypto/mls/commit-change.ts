@@ -1,0 +1,52 @@
+import type { ClientState, Proposal } from 'ts-mls';
+import { createCommit } from 'ts-mls/createCommit.js';
+import { equalBytes } from '../bytes.ts';
+import { GroupError, type Group, type GroupChange, type Sealed } from '../contract.ts';
+import { judgeMemberCommit, storeContext } from '../policy.ts';
+import { buildExtensions } from './extensions.ts';
+import { proposalFacts, roomFacts } from './facts.ts';
+import { isRemoved, listLeaves, readContext, stateOf, wrapState } from './state.ts';
+import { getSuite } from './suite.ts';
+import { encodeWire } from './wire.ts';
+
+/**
+ * Commits a change of the group as a private message (RFC 9420 section 12.4.1). The group that was given stays as good as
+ * it was: where another's commit comes first, this one's result is dropped and that one is opened.
+ *
+ * @param options.departed devices in hex that said they leave
+ * @throws GroupError `forbidden` where the members would refuse it, before anything is sealed
+ */
+export async function commitChange(
+  group: Group,
+  change: GroupChange,
+  aad: Uint8Array,
+  options: { departed?: ReadonlySet<string> } = {},
+): Promise<Sealed> {
+  const state = stateOf(group);
+  if (isRemoved(state)) throw new GroupError('forbidden', 'this device was removed');
+  const proposals = change.kind === 'remove' ? proposeRemovals(state, change.devices) : [proposeContext(state, change)];
+  const facts = proposalFacts(
+    { proposals: proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal })), path: undefined },
+    state.ratchetTree,
+  );
+  const ownLeaf = { identity: group.device, signatureKey: group.device, capable: true };
+  judgeMemberCommit(roomFacts(state), group.device, facts, change.kind === 'remove' ? ownLeaf : null, options.departed ?? new Set());
+  const { newState, commit } = await createCommit(
+    { state, cipherSuite: await getSuite() },
+    { extraProposals: proposals, authenticatedData: aad },
+  );
+  return { group: wrapState(newState, group.device), sealed: encodeWire(commit) };
+}
+
+function proposeContext(state: ClientState, { context }: Extract<GroupChange, { kind: 'context' }>): Proposal {
+  const extensions = buildExtensions(storeContext(readContext(state), context));
+  return { proposalType: 'group_context_extensions', groupContextExtensions: { extensions } };
+}
+
+function proposeRemovals(state: ClientState, devices: readonly Uint8Array[]): Proposal[] {
+  return devices.map((device) => {
+    const found = listLeaves(state.ratchetTree).find(({ leaf }) => equalBytes(leaf.signaturePublicKey, device));
+    if (!found) throw new GroupError('forbidden', 'a removal of nobody');
+    return { proposalType: 'remove', remove: { removed: found.leafIndex } };
+  });
+}

@@ -1,0 +1,79 @@
+import type { ClientState, Extension, RatchetTree } from 'ts-mls';
+import type { Commit } from 'ts-mls/commit.js';
+import type { LeafNode } from 'ts-mls/leafNode.js';
+import type { ProposalOrRef } from 'ts-mls/proposalOrRefType.js';
+import type { UpdatePath } from 'ts-mls/updatePath.js';
+import { toHex } from '../bytes.ts';
+import { GroupError } from '../contract.ts';
+import type { LeafFact, ProposalFact, RoomFacts } from '../policy.ts';
+import type { StoredContext } from '../room-context.ts';
+import { readExtensions } from './extensions.ts';
+import { leafAt, listLeaves, readContext } from './state.ts';
+import { CAPABILITIES } from './suite.ts';
+
+/** What the rules look at, taken from ts-mls' structures; nothing is decided here. */
+export function roomFacts(state: ClientState): RoomFacts {
+  return { context: readContext(state), members: listLeaves(state.ratchetTree).map(({ leaf }) => leaf.signaturePublicKey) };
+}
+
+export function proposalFacts(commit: Commit, tree: RatchetTree): ProposalFact[] {
+  return commit.proposals.map((proposal) => proposalFact(proposal, tree));
+}
+
+export function pathFact({ path }: Commit): LeafFact | null {
+  return path ? leafFact(path.leafNode) : null;
+}
+
+function proposalFact(entry: ProposalOrRef, tree: RatchetTree): ProposalFact {
+  if (entry.proposalOrRefType === 'reference') return { kind: 'other', name: 'a reference' };
+  const { proposal } = entry;
+  const { proposalType } = proposal;
+  if (proposalType === 'remove') return { kind: 'remove', device: leafAt(tree, proposal.remove.removed)?.signaturePublicKey ?? null };
+  if (proposalType === 'group_context_extensions')
+    return { kind: 'context', context: readProposedContext(proposal.groupContextExtensions.extensions) };
+  if (proposalType === 'external_init') return { kind: 'external-init' };
+  if (proposalType !== 'psk')
+    return { kind: 'other', name: typeof proposalType === 'number' ? `proposal type ${proposalType}` : proposalType };
+  const id = proposal.psk.preSharedKeyId;
+  return { kind: 'psk', id: id.psktype === 'external' ? id.pskId : null };
+}
+
+/** A member sealed it, so that what is wrong with it breaks the rules; one of a newer version waits for a newer program. */
+function readProposedContext(extensions: readonly Extension[]): StoredContext {
+  try {
+    return readExtensions(extensions);
+  } catch (error) {
+    throw error instanceof GroupError ? new GroupError('forbidden', error.reason) : error;
+  }
+}
+
+function leafFact({ credential, signaturePublicKey, capabilities, extensions }: LeafNode): LeafFact {
+  const includesAll = <T>(has: readonly T[], needed: readonly T[]) => needed.every((item) => has.includes(item));
+  return {
+    identity: credential.credentialType === 'basic' && 'identity' in credential ? credential.identity : null,
+    signatureKey: signaturePublicKey,
+    // A leaf that does not list `basic` would make ts-mls refuse every newcomer after it.
+    capable:
+      extensions.length === 0 &&
+      includesAll(capabilities.versions, CAPABILITIES.versions) &&
+      includesAll(capabilities.ciphersuites, CAPABILITIES.ciphersuites) &&
+      includesAll(capabilities.extensions, CAPABILITIES.extensions) &&
+      includesAll(capabilities.credentials, CAPABILITIES.credentials),
+  };
+}
+
+/**
+ * RFC 9420 sections 7.3 and 12.4.2: no HPKE key of a path may stand in the tree or twice in the path. ts-mls collects the
+ * tree's keys and forgets to compare the new leaf's; a repeated key would lock out every later newcomer.
+ */
+export function refuseRepeatedKeys(tree: RatchetTree, path: UpdatePath): void {
+  const seen = new Set<string>();
+  for (const node of tree) {
+    if (node) seen.add(toHex(node.nodeType === 'leaf' ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey));
+  }
+  for (const key of [path.leafNode.hpkePublicKey, ...path.nodes.map(({ hpkePublicKey }) => hpkePublicKey)]) {
+    const name = toHex(key);
+    if (seen.has(name)) throw new GroupError('forbidden', 'an encryption key that is in use already');
+    seen.add(name);
+  }
+}

@@ -1,0 +1,54 @@
+import type { ClientState, RatchetTree } from 'ts-mls';
+import type { LeafNode } from 'ts-mls/leafNode.js';
+import type { Group } from '../contract.ts';
+import type { StoredContext } from '../room-context.ts';
+import { readExtensions } from './extensions.ts';
+
+/** Keys stay out of the value that travels through the engine: it may be logged or compared, they may not. */
+const states = new WeakMap<Group, ClientState>();
+
+export function stateOf(group: Group): ClientState {
+  const state = states.get(group);
+  if (!state) throw new TypeError('not a group of this module: groups are passed on whole, never copied');
+  return state;
+}
+
+export function wrapState(state: ClientState, device: Uint8Array): Group {
+  const { link, founder, removers, title } = readContext(state);
+  return remember(state, {
+    room: state.groupContext.groupId,
+    epoch: Number(state.groupContext.epoch),
+    device,
+    members: listLeaves(state.ratchetTree).map(({ leaf }) => leaf.signaturePublicKey),
+    context: Object.freeze({ link, founder, removers, title }),
+    authenticator: state.keySchedule.epochAuthenticator,
+  });
+}
+
+/** After a message: the same epoch with other ratchets. */
+export function rewrapState(state: ClientState, before: Group): Group {
+  return remember(state, { ...before });
+}
+
+function remember(state: ClientState, group: Group): Group {
+  states.set(Object.freeze(group), state);
+  return group;
+}
+
+export function readContext(state: Pick<ClientState, 'groupContext'>): StoredContext {
+  return readExtensions(state.groupContext.extensions);
+}
+
+/** Leaves stand at even places of the tree (RFC 9420 appendix C). */
+export function leafAt(tree: RatchetTree, leafIndex: number): LeafNode | undefined {
+  const node = tree[leafIndex * 2];
+  return node?.nodeType === 'leaf' ? node.leaf : undefined;
+}
+
+export function listLeaves(tree: RatchetTree): { readonly leafIndex: number; readonly leaf: LeafNode }[] {
+  return tree.flatMap((node, nodeIndex) => (node?.nodeType === 'leaf' ? [{ leafIndex: nodeIndex / 2, leaf: node.leaf }] : []));
+}
+
+export function isRemoved(state: ClientState): boolean {
+  return state.groupActiveState.kind !== 'active';
+}

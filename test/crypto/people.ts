@@ -1,0 +1,84 @@
+import {
+  createGroup,
+  createIdentity,
+  decodeGroup,
+  deriveLinkKeys,
+  describeGroup,
+  encodeGroup,
+  type Group,
+  type Identity,
+  joinByLink,
+  openCommit,
+  openInfo,
+  openMessage,
+  sealInfo,
+  sealMessage,
+} from '../../src/crypto/index.ts';
+
+/** A device in a test: its key and its state of the room. */
+export interface Person {
+  readonly identity: Identity;
+  group: Group;
+}
+
+export const utf8 = (text: string) => new TextEncoder().encode(text);
+export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+export const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+export const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
+export const none = new Uint8Array();
+
+export async function found(title = 'The room'): Promise<Person> {
+  const identity = await createIdentity();
+  const context = { link: random(32), founder: identity.device, removers: [], title };
+  return { identity, group: await createGroup(identity, random(16), context) };
+}
+
+export function linkOf(group: Group): Uint8Array {
+  if (!group.context.link) throw new Error('the link is closed');
+  return group.context.link;
+}
+
+/** Brings a device in by the link that `host` knows, and lets everybody in the room open its commit. */
+export async function enter(room: Person[], host: Person, identity?: Identity): Promise<Person> {
+  const own = identity ?? (await createIdentity());
+  const secret = linkOf(host.group);
+  const { infoKey } = await deriveLinkKeys(secret);
+  const info = await openInfo(infoKey, await sealInfo(infoKey, await describeGroup(host.group)));
+  const { group, sealed } = await joinByLink(own, host.group.room, info, secret, utf8('hello'));
+  for (const person of room) person.group = (await openCommit(person.group, sealed)).group;
+  const newcomer = { identity: own, group };
+  room.push(newcomer);
+  return newcomer;
+}
+
+/** The founder and `count - 1` others who came in by the link, one after the other. */
+export async function gather(count: number): Promise<Person[]> {
+  const founder = await found();
+  const room = [founder];
+  while (room.length < count) await enter(room, founder);
+  return room;
+}
+
+export async function say(from: Person, content: string, to: Person[]): Promise<string[]> {
+  const { group, sealed } = await sealMessage(from.group, utf8(content), utf8('id'));
+  from.group = group;
+  const heard: string[] = [];
+  for (const person of to) {
+    const opened = await openMessage(person.group, sealed);
+    person.group = opened.group;
+    heard.push(`${hex(opened.sender).slice(0, 8)}: ${text(opened.content)}`);
+  }
+  return heard;
+}
+
+export async function restart(person: Person): Promise<void> {
+  person.group = await decodeGroup(encodeGroup(person.group), person.identity);
+}
+
+/** The GroupError code of what should fail, with its reason: `code: reason`. */
+export async function refusal(step: Promise<unknown>): Promise<string> {
+  return step.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}

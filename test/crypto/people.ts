@@ -1,4 +1,5 @@
 import {
+  commitChange,
   createGroup,
   createIdentity,
   decodeGroup,
@@ -11,6 +12,7 @@ import {
   openCommit,
   openInfo,
   openMessage,
+  type RoomContext,
   sealInfo,
   sealMessage,
 } from '../../src/crypto/index.ts';
@@ -57,6 +59,14 @@ export async function gather(count: number): Promise<Person[]> {
   const room = [founder];
   while (room.length < count) await enter(room, founder);
   return room;
+}
+
+/** Changes the room's context by one, for all. */
+export async function change(room: Person[], author: Person, wish: Partial<RoomContext>): Promise<void> {
+  const context = { ...author.group.context, ...wish };
+  const { group, sealed } = await commitChange(author.group, { kind: 'context', context }, utf8('change'));
+  for (const person of room) if (person !== author) person.group = (await openCommit(person.group, sealed)).group;
+  author.group = group;
 }
 
 export async function say(from: Person, content: string, to: Person[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { ClientState, Proposal } from 'ts-mls';
 import { createCommit } from 'ts-mls/createCommit.js';
-import { equalBytes } from '../bytes.ts';
+import { equalBytes, randomBytes } from '../bytes.ts';
 import { GroupError, type Group, type GroupChange, type Sealed } from '../contract.ts';
 import { judgeMemberCommit, storeContext } from '../policy.ts';
 import { buildExtensions } from './extensions.ts';
@@ -32,10 +32,20 @@ export async function commitChange(
   const ownLeaf = { identity: group.device, signatureKey: group.device, capable: true };
   judgeMemberCommit(roomFacts(state), group.device, facts, change.kind === 'remove' ? ownLeaf : null, options.departed ?? new Set());
   const { newState, commit } = await createCommit(
-    { state, cipherSuite: await getSuite() },
+    { state: freshenLast(state, proposals), cipherSuite: await getSuite() },
     { extraProposals: proposals, authenticatedData: aad },
   );
   return { group: wrapState(newState, group.device), sealed: encodeWire(commit) };
+}
+
+/**
+ * Where one member is left, ts-mls' path has no node and its commit secret is zero: the one who is removed could derive all
+ * that follows. Nobody else has to come to the next epoch, so that it starts from a secret that nobody else has.
+ */
+function freshenLast(state: ClientState, proposals: readonly Proposal[]): ClientState {
+  const removals = proposals.filter(({ proposalType }) => proposalType === 'remove');
+  if (removals.length === 0 || listLeaves(state.ratchetTree).length - removals.length > 1) return state;
+  return { ...state, keySchedule: { ...state.keySchedule, initSecret: randomBytes(32) } };
 }
 
 function proposeContext(state: ClientState, { context }: Extract<GroupChange, { kind: 'context' }>): Proposal {

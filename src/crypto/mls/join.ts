@@ -40,6 +40,7 @@ export async function joinByLink(
   const { enc: kemOutput, secret: initSecret } = await guard(() => encapsulateInit(externalPub, suite));
 
   const former = listLeaves(tree).find(({ leaf }) => equalBytes(leaf.signaturePublicKey, identity.device));
+  if (former && listLeaves(tree).length === 1) throw new GroupError('unreadable', 'nobody else is in the room to come back to');
   const { psk, pskId } = await deriveLinkKeys(secret);
   const preSharedKeyId = { psktype: 'external', pskId, pskNonce: randomBytes(suite.kdf.size) } as const;
   const pskSecret = (await accumulatePskSecret([preSharedKeyId], { findPsk: () => psk }, suite, new Uint8Array(suite.kdf.size)))[0];
@@ -57,7 +58,7 @@ export async function joinByLink(
   const leafIndex = nodeToLeafIndex(nodeIndex);
   const [newTree, path, pathSecrets, leafKey] = await createUpdatePath(treeWithLeaf, leafIndex, context, identity.secret, suite);
   const top = pathSecrets.at(-1);
-  if (!top) throw new GroupError('unreadable', 'nobody is in this group');
+  if (!top) throw new GroupError('unreadable', 'nobody is in the room');
   const commitSecret = await getCommitSecret(newTree, toNodeIndex(top.nodeIndex), top.secret, suite.kdf);
 
   const { signature, framedContent } = await createContentCommitSignature(

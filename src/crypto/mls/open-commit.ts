@@ -4,6 +4,8 @@ import type { FramedContent } from 'ts-mls/framedContent.js';
 import { unprotectPublicMessage } from 'ts-mls/messageProtectionPublic.js';
 import { processPrivateMessage, processPublicMessage } from 'ts-mls/processMessages.js';
 import { emptyPskIndex } from 'ts-mls/pskIndex.js';
+import { removeLeafNode } from 'ts-mls/ratchetTree.js';
+import { toLeafIndex } from 'ts-mls/treemath.js';
 import { equalBytes } from '../bytes.ts';
 import { GroupError, type Group, type OpenedCommit } from '../contract.ts';
 import { deriveLinkKeys } from '../link-keys.ts';
@@ -73,6 +75,8 @@ async function openExternalCommit(group: Group, state: ClientState, message: Mls
   const { commit, author, aad } = readCommit(content, newcomer ?? new Uint8Array());
   judgeExternalCommit(roomFacts(state), proposalFacts(commit, ratchetTree), pathFact(commit));
   if (commit.path) refuseRepeatedKeys(ratchetTree, commit.path);
+  // This device came in again elsewhere. Its own key signed that, and for the leaf that is gone there is nothing to derive.
+  if (equalBytes(author, group.device)) return { ...replaced(group, state), author, added: [author], external: true, aad };
   const psks = await linkPsks(group);
   const { newState } = await guard(() => processPublicMessage(state, publicMessage, psks, suite), recodeExternal);
   return { ...outcome(group, state, newState, commit), author, added: [author], external: true, aad };
@@ -103,6 +107,12 @@ function recodeExternal(message: string): GroupError {
   return message === 'Could not verify confirmation tag'
     ? new GroupError('wrong_link', 'made with another secret')
     : new GroupError('unreadable', message);
+}
+
+function replaced(group: Group, state: ClientState) {
+  const ratchetTree = removeLeafNode(state.ratchetTree, toLeafIndex(state.privatePath.leafIndex));
+  const after: ClientState = { ...state, ratchetTree, groupActiveState: { kind: 'removedFromGroup' } };
+  return { group: wrapState(after, group.device), removed: [group.device], selfRemoved: true };
 }
 
 function outcome(group: Group, before: ClientState, after: ClientState, { proposals }: Commit) {

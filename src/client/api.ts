@@ -55,6 +55,8 @@ export interface RoomView {
   /** Newest item that the person has seen (`markRead`), for the unread mark. */
   readonly readUpTo: number;
   readonly pending: readonly PendingItem[];
+  /** This device is changing the group (removing, a new link) and is not done yet. */
+  readonly changing: boolean;
   readonly canInvite: boolean;
   readonly canRemove: boolean;
   /** Nobody has confirmed this device's own joining yet (no entry of another member since). */

@@ -1,4 +1,5 @@
 import { open } from 'lmdb';
+import { CodedError } from '../../protocol/index.ts';
 import type { Store } from '../ports.ts';
 
 /** A Store in one LMDB file: writes are one transaction, and on disk when they resolve. */
@@ -10,27 +11,39 @@ export function openLmdbStore(path: string): Store {
     // One sync a commit, before it resolves: what was promised must survive a power cut, not only a crash.
     overlappingSync: false,
   });
+
+  /** Keys from where the listing begins, in its direction, without an end: LMDB's end is exclusive, ours is the prefix. */
+  function begin(prefix: string, after: string | undefined, reverse: boolean) {
+    const top = `${prefix}\u{10ffff}`;
+    if (reverse) return { reverse, start: after !== undefined && after < top ? after : top, exclusiveStart: true };
+    const started = after !== undefined && after >= prefix;
+    return { start: started ? after : prefix, exclusiveStart: started };
+  }
+
   return {
     get: async (key) => db.get(key),
-    async list(prefix, { after, limit, reverse = false } = {}) {
-      const top = `${prefix}\u{10ffff}`;
-      const range = reverse
-        ? { start: after ?? top, end: prefix, reverse: true, exclusiveStart: after !== undefined }
-        : { start: after ?? prefix, end: top, exclusiveStart: after !== undefined };
+    async list(prefix, { after, limit = Number.POSITIVE_INFINITY, reverse = false } = {}) {
       const found: Array<readonly [string, Uint8Array]> = [];
-      for (const { key, value } of db.getRange({ ...range, ...(limit === undefined ? {} : { limit }) })) {
-        if (key.startsWith(prefix)) found.push([key, value]);
+      if (limit === 0) return found;
+      for (const { key, value } of db.getRange(begin(prefix, after, reverse))) {
+        if (!key.startsWith(prefix) || found.length >= limit) break;
+        found.push([key, value]);
       }
       return found;
     },
     async write(changes) {
-      await db.transaction(() => {
-        for (const [key, value] of changes) {
-          if (value === null) db.removeSync(key);
-          else db.putSync(key, value as Buffer);
-        }
-      });
-      await db.flushed;
+      try {
+        // A child, so that what fails takes nothing else of its batch along.
+        await db.childTransaction(() => {
+          for (const [key, value] of changes) {
+            if (value === null) db.removeSync(key);
+            else db.putSync(key, value as Buffer);
+          }
+        });
+        await db.flushed;
+      } catch (error) {
+        throw new CodedError('storage_failed', { because: String((error as Error).message).slice(0, 120) });
+      }
     },
     close: () => db.close(),
   };

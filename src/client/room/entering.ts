@@ -21,6 +21,7 @@ export function blankRecord(ports: RoomPorts, room: Uint8Array, entering: Pick<R
     sent: 0,
     counters: {},
     profiles: {},
+    renamedIn: null,
     departed: [],
     intents: [],
     pending: null,

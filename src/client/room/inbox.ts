@@ -3,7 +3,7 @@ import { CodedError, decodeEntry, type Entry, equalBytes, hashEntry, toHex } fro
 import type { TimelineItem } from '../api.ts';
 import { type Content, decodeContent, type Profile, verifyProfile } from '../content/index.ts';
 import { openGreeting } from './greeting.ts';
-import { bodyOf } from './outbox.ts';
+import { bodyOf, enqueue } from './outbox.ts';
 import { keys } from './records.ts';
 import { type RoomPorts, type RoomState, tellError, type Transaction } from './state.ts';
 import { sha256 } from './hash.ts';
@@ -50,7 +50,7 @@ async function takeEntry(state: RoomState, ports: RoomPorts, tx: Transaction, en
     const pending = state.record.pending;
     if (own && pending && equalBytes(pending.id, entry.id)) return takeOwnCommit(state, ports, tx, entry);
     if (own) throw new CodedError('own_unknown');
-    return takeCommit(state, tx, entry);
+    return takeCommit(state, ports, tx, entry);
   }
   return own ? takeOwnMessage(state, tx, entry) : takeMessage(state, tx, entry);
 }
@@ -125,6 +125,7 @@ async function takeOwnMessage(state: RoomState, tx: Transaction, entry: Entry): 
   state.inFlight.delete(item.order);
   tx.put(keys.outItem(state.id, item.order), null);
   tellSent(state, tx, item.id, entry.seq);
+  if (item.kind === 'profile') state.record.renamedIn = entry.epoch;
   await takeContent(state, tx, entry, { n: item.n, at: item.at, seen: [0, state.record.head], body: bodyOf(item) });
   if (item.kind === 'leave') {
     state.record.phase = 'left';
@@ -159,7 +160,7 @@ async function takeOwnCommit(state: RoomState, ports: RoomPorts, tx: Transaction
   describeChange(state, tx, entry, { before, after, added: pending.adds, removed: pending.removes, author: entry.device });
 }
 
-async function takeCommit(state: RoomState, tx: Transaction, entry: Entry): Promise<void> {
+async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transaction, entry: Entry): Promise<void> {
   const before = groupOf(state);
   const opened = await openCommit(before, entry.body, { departed: new Set(state.record.departed) });
   const greeting = await openGreeting(before, opened.aad);
@@ -172,10 +173,19 @@ async function takeCommit(state: RoomState, tx: Transaction, entry: Entry): Prom
   // A device that came in anew counts its messages anew.
   for (const device of opened.added) delete state.record.counters[toHex(device)];
   describeChange(state, tx, entry, { before, after: opened.group, added: opened.added, removed: opened.removed, author: opened.author });
+  if (opened.external) greetNewcomer(state, ports, tx, before.epoch);
   if (opened.selfRemoved) {
     state.record.phase = 'removed';
     tx.tell({ event: 'ended', room: state.id, why: 'removed', by: nameOf(state, toHex(opened.author)) });
   }
+}
+
+/** What waited behind the door was written by the commit before: a name changed since then is said again. */
+function greetNewcomer(state: RoomState, ports: RoomPorts, tx: Transaction, epochBefore: number): void {
+  const profile = state.record.profiles[toHex(ports.identity.device)];
+  if (state.record.renamedIn !== epochBefore || !profile) return;
+  state.record.renamedIn = null;
+  enqueue(state, ports, tx, { kind: 'profile', profile });
 }
 
 /** Compares what the relay was told with what the commit does. */

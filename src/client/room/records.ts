@@ -23,6 +23,8 @@ export interface RoomRecord {
   /** What each member's messages were numbered last, by device. */
   counters: Record<string, number>;
   profiles: Record<string, Profile>;
+  /** The epoch in which the own name was last changed by a message: who comes in by its last door information does not know it. */
+  renamedIn: number | null;
   /** Devices that said they leave and still stand in the group. */
   departed: string[];
   /** What is being done to the group in several commits; it goes on after a restart. */

@@ -37,6 +37,7 @@ export function viewOf(state: RoomState, ownDevice: string): RoomView {
     seq: record.seq,
     readUpTo: record.readUpTo,
     pending: state.outbox.filter((item) => item.kind === 'text').map((item) => ({ id: toHex(item.id), text: item.text, style: item.style, at: item.at })),
+    changing: record.pending !== null || record.intents.length > 0,
     canInvite: inside,
     canRemove: inside && roleOf(ownDevice) !== 'member',
     confirmed: record.confirmed,

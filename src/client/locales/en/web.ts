@@ -85,6 +85,9 @@ export const web = {
   closedLeft: 'You left this room. You can still read it; to write again, come in with a link.',
   closedRemoved: 'You were removed from this room. You can still read what was said until then.',
   closedJoining: 'You can write as soon as you are in.',
+  quit: 'To close Corrillo, close this tab. The room stays yours.',
+  helpTitle: 'What you can type',
+  helpText: 'A line that begins with / is a command. To send such a line as text, begin it with //.',
   dismiss: 'Dismiss',
 
   // People

@@ -87,6 +87,9 @@ export const web: typeof english = {
   closedLeft: 'Has salido de esta sala. Aún puedes leerla; para volver a escribir, entra con un enlace.',
   closedRemoved: 'Te han sacado de esta sala. Aún puedes leer lo que se dijo hasta entonces.',
   closedJoining: 'Podrás escribir en cuanto estés dentro.',
+  quit: 'Para cerrar Corrillo, cierra esta pestaña. La sala sigue siendo tuya.',
+  helpTitle: 'Lo que puedes escribir',
+  helpText: 'Una línea que empieza por / es una orden. Para enviarla como texto, empiézala por //.',
   dismiss: 'Descartar',
 
   // Personas

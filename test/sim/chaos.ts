@@ -1,0 +1,126 @@
+import type { RoomView } from '../../src/client/index.ts';
+import type { SeededRandom } from './random.ts';
+import { createWorld, type Person, type World } from './world.ts';
+
+/** What a run did, for the assertions. */
+export interface Run {
+  readonly world: World;
+  readonly room: string;
+  readonly founder: Person;
+  readonly people: readonly Person[];
+  /** Texts that were accepted, by sender. */
+  readonly said: ReadonlyMap<string, readonly string[]>;
+}
+
+const NAMES = ['Ana', 'Juan', 'Eva', 'Luis'] as const;
+
+/** People come, write, change names, are removed, go and come back, while everything that can break breaks. */
+export async function runChaos(random: SeededRandom, steps: number): Promise<Run> {
+  const world = await createWorld(random);
+  await world.startRelay();
+  const founder = await world.start(NAMES[0]);
+  let room = '';
+  void founder.client?.found(world.founderToken, { name: founder.name }).then((id) => (room = id));
+  if (!(await world.runUntil(() => room !== ''))) throw new Error('the room was not founded');
+
+  const people: Person[] = [founder];
+  const said = new Map<string, string[]>([[founder.name, []]]);
+  let count = 0;
+  let relayDown = 0;
+
+  const insideNow = (person: Person) => viewOf(person, room)?.phase === 'ready';
+
+  /** Comes in by the link as the founder has it, as soon as it has one. */
+  function come(person: Person): void {
+    const { client } = person;
+    void founder.client
+      ?.invite(room)
+      .then((invite) => client?.join(invite, { name: person.name }))
+      .catch(() => {});
+  }
+
+  const actions: ReadonlyArray<readonly [weight: number, act: () => void | Promise<void>]> = [
+    [12, () => say(random.pick(people))],
+    [3, () => void (people.length < NAMES.length ? joinNew() : undefined)],
+    [2, () => void random.pick(world.network.wires)?.cut('lost')],
+    [1, () => breakRelay()],
+    [2, () => restart(random.pick(people))],
+    [1, () => void removeSomebody()],
+    [1, () => void leaveOrReturn(random.pick(people))],
+    [1, () => void rename(random.pick(people))],
+  ];
+  const total = actions.reduce((sum, [weight]) => sum + weight, 0);
+
+  async function say(person: Person): Promise<void> {
+    if (!insideNow(person)) return;
+    const text = `${person.name} ${++count}`;
+    // Whoever is killed before it is stored has not said it.
+    await person.client?.send(room, text).then(
+      () => said.get(person.name)?.push(text),
+      () => {},
+    );
+  }
+
+  async function joinNew(): Promise<void> {
+    const person = await world.start(NAMES[people.length] as string);
+    people.push(person);
+    said.set(person.name, []);
+    come(person);
+  }
+
+  async function restart(person: Person): Promise<void> {
+    person.kill();
+    await world.restart(person);
+  }
+
+  function breakRelay(): void {
+    world.killRelay();
+    relayDown = 1 + random.below(10);
+  }
+
+  function removeSomebody(): void {
+    const other = random.pick(people);
+    if (other !== founder && insideNow(other) && founder.client) void founder.client.remove(room, other.client?.device as string).catch(() => {});
+  }
+
+  async function leaveOrReturn(person: Person): Promise<void> {
+    if (person === founder || !person.client) return;
+    if (insideNow(person) && random.chance(0.5)) await person.client.leave(room).catch(() => {});
+    else come(person);
+  }
+
+  async function rename(person: Person): Promise<void> {
+    if (insideNow(person)) await person.client?.rename(room, `${person.name}${random.below(9)}`).catch(() => {});
+  }
+
+  for (let step = 0; step < steps; step++) {
+    if (random.chance(0.12)) {
+      let at = random.below(total);
+      const chosen = actions.find(([weight]) => (at -= weight) < 0);
+      await chosen?.[1]();
+    }
+    await world.step();
+    if (relayDown > 0 && --relayDown === 0) await world.startRelay();
+  }
+
+  await heal(world, people, room);
+  return { world, room, founder, people, said };
+}
+
+/** Everything works again; ends when nobody has anything under way. */
+async function heal(world: World, people: readonly Person[], room: string): Promise<void> {
+  if (!world.network.relay) await world.startRelay();
+  for (const person of people) if (!person.client) await world.restart(person);
+  const views = () => people.map((person) => viewOf(person, room)).filter((view) => view?.phase === 'ready' || view?.phase === 'joining');
+  const done = () => {
+    const newest = Math.max(...views().map((view) => view?.seq ?? 0));
+    return views().every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing);
+  };
+  if (await world.runUntil(done, 30_000)) return;
+  throw new Error(`it did not come to rest:\n${people.map((person) => JSON.stringify(viewOf(person, room))).join('\n')}`);
+}
+
+/** Undefined for whoever is not in the room. */
+export function viewOf(person: Person, room: string): RoomView | undefined {
+  return person.client?.rooms().includes(room) ? person.client.view(room) : undefined;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { TimelineItem } from '../../src/client/index.ts';
+import { type Run, runChaos } from './chaos.ts';
+import { createSeededRandom } from './random.ts';
+import { historyOf, type Person } from './world.ts';
+
+/**
+ * Real relay, real clients, everything else breaks. `SIM_SEEDS` runs other seeds (`17`, or `1000-1999`), `SIM_STEPS`
+ * longer ones: a failing seed is replayed by its number.
+ */
+const [from, to] = range(process.env.SIM_SEEDS ?? '1-200');
+const steps = Number(process.env.SIM_STEPS ?? 500);
+
+describe('whatever breaks, everybody ends with the same timeline', () => {
+  for (let seed = from; seed <= to; seed++) {
+    test(`seed ${seed}`, async () => checkRun(await runChaos(createSeededRandom(seed), steps)));
+  }
+});
+
+async function checkRun(run: Run): Promise<void> {
+  const reference = await historyOf(run.founder, run.room);
+  expect(reference.filter(({ kind }) => kind === 'unreadable' || kind === 'missing')).toEqual([]);
+  await checkSaid(run, reference);
+  for (const person of run.people) await checkPerson(run, person, reference);
+}
+
+/** Who is inside at the end and was all along has said everything once, in its order. */
+async function checkSaid({ people, said }: Run, reference: readonly TimelineItem[]): Promise<void> {
+  for (const person of people) {
+    const device = person.client?.device;
+    const shown = reference.flatMap((item) => (item.kind === 'text' && item.device === device ? [item.text] : []));
+    expect(new Set(shown).size).toBe(shown.length);
+    const accepted = said.get(person.name) ?? [];
+    const wentAway = reference.some((item) => (item.kind === 'removed' || item.kind === 'left') && item.device === device);
+    if (!wentAway) expect(shown).toEqual(accepted);
+    else expect(accepted.filter((text) => shown.includes(text))).toEqual(shown);
+  }
+}
+
+async function checkPerson({ room }: Run, person: Person, reference: readonly TimelineItem[]): Promise<void> {
+  const history = await historyOf(person, room);
+  const device = person.client?.device ?? '';
+  const stays = staysOf(device, reference);
+  const inside = (seq: number) => stays.some(([first, last]) => seq >= first && seq <= last);
+  const expected = reference.filter((item) => inside(item.seq));
+  expect(history.map(essence).filter(Boolean), person.name).toEqual(expected.map(essence).filter(Boolean));
+}
+
+/** The numbers between which a device was in the room. */
+function staysOf(device: string, reference: readonly TimelineItem[]): Array<[number, number]> {
+  const stays: Array<[number, number]> = [];
+  // The founder has no line for coming in.
+  let since: number | undefined = reference.some((item) => item.kind === 'joined' && item.device === device) ? undefined : 0;
+  for (const item of reference) {
+    if (item.device !== device) continue;
+    if (item.kind === 'joined') since ??= item.seq;
+    if ((item.kind === 'removed' || item.kind === 'left') && since !== undefined) {
+      stays.push([since, item.seq]);
+      since = undefined;
+    }
+  }
+  if (since !== undefined) stays.push([since, Number.POSITIVE_INFINITY]);
+  return stays;
+}
+
+/** What must be the same on all screens. Names are left out: who comes later may learn them in another order. */
+function essence(item: TimelineItem): string | undefined {
+  if (item.kind === 'renamed') return undefined;
+  const more = item.kind === 'text' ? [item.id, item.text, item.at] : item.kind === 'removed' ? [item.byDevice] : [];
+  return [item.seq, item.kind, item.device, ...more].join(' ');
+}
+
+function range(text: string): [number, number] {
+  const [first, last = first] = text.split('-').map(Number);
+  return [first as number, last as number];
+}

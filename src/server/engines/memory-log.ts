@@ -1,0 +1,63 @@
+import { CodedError, toHex } from '../../protocol/index.ts';
+import type { EntryKey, RoomLog, RoomWrite } from '../room-log.ts';
+
+interface Room {
+  readonly room: Uint8Array;
+  readonly entries: Uint8Array[];
+  readonly numbers: Map<string, number>;
+  record: Uint8Array;
+  info: Uint8Array | undefined;
+}
+
+/** Keeps rooms in memory: for simulations and tests. What was written outlives `close`, so that a relay can be started again on it. */
+export function createMemoryLog(): RoomLog {
+  const rooms = new Map<string, Room>();
+
+  function check({ room, entries, record }: RoomWrite): void {
+    const known = rooms.get(toHex(room));
+    let seq = known?.entries.length ?? 0;
+    for (const entry of entries) if (entry.seq !== ++seq) throw new CodedError('conflict', { seq: entry.seq });
+    if (!known && !record) throw new CodedError('conflict', { seq: 0 });
+  }
+
+  function apply({ room, entries, record, info }: RoomWrite): void {
+    const key = toHex(room);
+    const known: Room = rooms.get(key) ?? { room: room.slice(), entries: [], numbers: new Map(), record: new Uint8Array(), info: undefined };
+    rooms.set(key, known);
+    for (const entry of entries) {
+      known.entries.push(entry.bytes.slice());
+      known.numbers.set(entryKey(entry), entry.seq);
+    }
+    if (record) known.record = record.slice();
+    if (info !== undefined) known.info = info?.slice();
+  }
+
+  return {
+    async rooms() {
+      return [...rooms.values()].map(({ room, record, entries }) => ({ room, record, seq: entries.length, last: entries.at(-1) }));
+    },
+    async read(room, after, bounds) {
+      const page: Uint8Array[] = [];
+      let bytes = 0;
+      for (const entry of rooms.get(toHex(room))?.entries.slice(after, bounds.until) ?? []) {
+        bytes += entry.length;
+        if (page.length >= bounds.entries || (page.length > 0 && bytes > bounds.bytes)) break;
+        page.push(entry);
+      }
+      return page;
+    },
+    async locate(keys) {
+      return keys.map((key) => rooms.get(toHex(key.room))?.numbers.get(entryKey(key)));
+    },
+    async info(room) {
+      return rooms.get(toHex(room))?.info;
+    },
+    async write(writes) {
+      writes.forEach(check);
+      writes.forEach(apply);
+    },
+    async close() {},
+  };
+}
+
+const entryKey = (key: Omit<EntryKey, 'room'>): string => `${toHex(key.device)} ${toHex(key.id)}`;

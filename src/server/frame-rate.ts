@@ -1,0 +1,25 @@
+import type { Clock } from './clock.ts';
+
+/** A bucket of `perSecond` frames that refills all the time. */
+export interface FrameRate {
+  /** Takes one. @returns milliseconds until the bucket is filled again; 0 while it is not empty. */
+  take(): number;
+}
+
+export function createFrameRate(clock: Clock, perSecond: number): FrameRate {
+  let left = perSecond;
+  let at = clock.now();
+  return {
+    take() {
+      if (left > 1) {
+        left -= 1;
+        return 0;
+      }
+      const now = clock.now();
+      left = Math.min(perSecond, left + ((now - at) * perSecond) / 1000) - 1;
+      at = now;
+      // Waiting for half a bucket keeps a flooding peer from being stopped and started at every frame.
+      return left > 0 ? 0 : 500;
+    },
+  };
+}

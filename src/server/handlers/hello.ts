@@ -1,0 +1,14 @@
+import { CodedError, PROTOCOL_VERSIONS, SIZES } from '../../protocol/index.ts';
+import type { Handler } from './handler.ts';
+
+/** Agrees on a version, the best of ours that the client speaks too, and sends the challenge. */
+export const hello: Handler<'hello', 'greeting'> = {
+  needs: 'greeting',
+  run({ frame, session, context }) {
+    const version = PROTOCOL_VERSIONS.find((ours) => frame.versions.includes(ours));
+    if (version === undefined) throw new CodedError('version_unsupported');
+    const nonce = context.random(SIZES.nonce);
+    session.state = { name: 'challenged', version, nonce };
+    session.answer({ t: 'challenge', version, relay: context.relayKey, nonce });
+  },
+};

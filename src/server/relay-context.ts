@@ -1,0 +1,32 @@
+import type { Clock } from './clock.ts';
+import type { Followers } from './followers.ts';
+import type { Founding } from './founding.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import type { RelayEvent } from './relay-events.ts';
+import type { RoomLog } from './room-log.ts';
+import type { RoomWriter } from './room-writer.ts';
+import type { Rooms } from './rooms.ts';
+import type { RelayLimits } from './server-limits.ts';
+import type { Session } from './session.ts';
+
+/** What sessions and handlers share. */
+export interface RelayContext {
+  readonly limits: RelayLimits;
+  readonly clock: Clock;
+  readonly random: (size: number) => Uint8Array;
+  readonly log: RoomLog;
+  readonly rooms: Rooms;
+  readonly writer: RoomWriter<Session>;
+  readonly followers: Followers<Session>;
+  readonly guesses: GuessLimit;
+  /** SHA-256 of the relay's SubjectPublicKeyInfo. */
+  readonly relayKey: Uint8Array;
+  /** Hash of the page that is served. */
+  readonly build: string;
+  readonly founding: Founding;
+  /** The relay is stopping: nothing more is taken. */
+  readonly closing: boolean;
+  emit(event: RelayEvent): void;
+  /** Forgets a session that ended for `code`. */
+  release(session: Session, code: string): void;
+}

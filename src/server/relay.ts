@@ -1,0 +1,136 @@
+import { CodedError, toHex } from '../protocol/index.ts';
+import type { Clock } from './clock.ts';
+import { distribute } from './fan-out.ts';
+import { createFollowers } from './followers.ts';
+import { createFounding } from './founding.ts';
+import { createGuessLimit } from './guess-limit.ts';
+import type { RelayLink, RelaySession } from './link.ts';
+import type { RelayContext } from './relay-context.ts';
+import type { RelayEvent } from './relay-events.ts';
+import type { RoomLog } from './room-log.ts';
+import { type AppendRequest, type Batch, createRoomWriter } from './room-writer.ts';
+import { loadRooms } from './rooms.ts';
+import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
+import { Session } from './session.ts';
+
+export type { RelayLink, RelaySession } from './link.ts';
+export type { RelayEvent } from './relay-events.ts';
+
+/** Numbers, stores and forwards what devices send each other, and can read none of it. */
+export interface Relay {
+  /** Takes a new connection; the listener hands what it receives to the session. */
+  accept(link: RelayLink): RelaySession;
+  /** A room exists. */
+  readonly founded: boolean;
+  /** What opens the first room; null once it exists. */
+  founderToken(): Uint8Array | null;
+  /** @returns a function that takes the listener off again */
+  on(listener: (event: RelayEvent) => void): () => void;
+  /** Tells every peer, closes, and waits for what is being written. The log stays open: it belongs to the caller. */
+  close(): Promise<void>;
+}
+
+export interface RelayPorts {
+  readonly log: RoomLog;
+  readonly clock: Clock;
+  readonly random: (size: number) => Uint8Array;
+  /** Runs a function once what arrived together has been read; `setImmediate` unless a simulation owns time. */
+  readonly turn?: (run: () => void) => void;
+}
+
+export interface RelayOptions {
+  /** SHA-256 of the relay's SubjectPublicKeyInfo, 32 bytes. */
+  readonly relayKey: Uint8Array;
+  /** Hash of the page that is served. */
+  readonly build: string;
+  readonly founderToken: Uint8Array | null;
+  /** For tests. */
+  readonly limits?: Partial<RelayLimits>;
+}
+
+/** Rejects with what the log rejects with while it is read. */
+export async function createRelay(ports: RelayPorts, options: RelayOptions): Promise<Relay> {
+  const limits = { ...RELAY_LIMITS, ...options.limits };
+  const { log, clock, random, turn = setImmediate } = ports;
+  const listeners = new Set<(event: RelayEvent) => void>();
+  const emit = (event: RelayEvent): void => listeners.forEach((listener) => listener(event));
+  const rooms = await loadRooms(log);
+  const followers = createFollowers<Session>(limits);
+  const writer = createRoomWriter<Session>(
+    { log, rooms, clock, turn, onBatch: settle, onFailure: (error) => emit({ event: 'storage_failed', error }) },
+    limits,
+  );
+  const founding = createFounding({ rooms, emit }, options.founderToken);
+  const guesses = createGuessLimit(clock, limits);
+  const context: RelayContext = {
+    limits, clock, random, log, rooms, writer, followers, founding, guesses, emit, release,
+    relayKey: options.relayKey,
+    build: options.build,
+    get closing() {
+      return closing;
+    },
+  };
+  const sessions = new Set<Session>();
+  const connectionsByAddress = new Map<string, number>();
+  let closing = false;
+
+  function settle(batch: Batch<Session>): void {
+    try {
+      distribute(batch, followers, limits);
+      for (const [request, outcome] of batch.outcomes) {
+        request.who.countAppends(-1);
+        if ('seq' in outcome && outcome.fresh) report(request, outcome.seq);
+      }
+    } catch (error) {
+      emit({ event: 'fault', error });
+    }
+  }
+
+  function report({ author, frame: { room, kind, body } }: AppendRequest<Session>, seq: number): void {
+    if (listeners.size > 0) emit({ event: 'stored', room: toHex(room), seq, kind, device: author.key, bytes: body.length });
+  }
+
+  function release(session: Session, code: string): void {
+    followers.drop(session);
+    if (!sessions.delete(session)) return;
+    const { address } = session.link;
+    const left = (connectionsByAddress.get(address) ?? 1) - 1;
+    if (left > 0) connectionsByAddress.set(address, left);
+    else connectionsByAddress.delete(address);
+    emit({ event: 'disconnected', device: session.deviceKey || null, address, code });
+  }
+
+  function findObstacle({ address }: RelayLink): string | undefined {
+    if (closing) return 'shutting_down';
+    const full = sessions.size >= limits.connections || (connectionsByAddress.get(address) ?? 0) >= limits.connectionsPerAddress;
+    return full ? 'too_many_connections' : undefined;
+  }
+
+  return {
+    accept(link) {
+      const obstacle = findObstacle(link);
+      const session = new Session(link, context);
+      if (obstacle) session.fail(new CodedError(obstacle));
+      else {
+        sessions.add(session);
+        connectionsByAddress.set(link.address, (connectionsByAddress.get(link.address) ?? 0) + 1);
+      }
+      return session;
+    },
+    get founded() {
+      return rooms.size > 0;
+    },
+    founderToken: () => founding.token,
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing = true;
+      // What was taken is stored and acknowledged before its sender is sent away.
+      await writer.idle();
+      for (const session of [...sessions]) session.fail(new CodedError('shutting_down'));
+      await writer.idle();
+    },
+  };
+}

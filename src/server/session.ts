@@ -1,0 +1,167 @@
+import { CodedError, createFrameSplitter, decodeClientFrame, encodeFrame, ERRORS, joinRun, type RelayFrame, toHex } from '../protocol/index.ts';
+import type { Follower } from './followers.ts';
+import { createFrameRate, type FrameRate } from './frame-rate.ts';
+import { handleFrame } from './handlers/index.ts';
+import type { RelayLink, RelaySession } from './link.ts';
+import type { RelayContext } from './relay-context.ts';
+import type { ReadyState, SessionState } from './session-state.ts';
+
+/** One connection's side of the relay: bytes in, frames handled, runs out, and every bound that holds for a connection. */
+export class Session implements RelaySession, Follower {
+  state: SessionState = { name: 'greeting' };
+  /** The proved device in hex; empty before. */
+  deviceKey = '';
+  readonly link: RelayLink;
+  readonly #context: RelayContext;
+  readonly #splitter;
+  readonly #rate: FrameRate;
+  #heard: number;
+  #framesBeforeReady = 0;
+  #appendsInFlight = 0;
+  #requestsInFlight = 0;
+  /** Reasons for which the link is not read at present. */
+  readonly #pauses = new Set<'busy' | 'rate'>();
+  /** Frames to be written together once what came in has been handled; undefined outside of that. */
+  #gathered: Uint8Array[] | undefined;
+  #cancelDeadline: () => void;
+  #cancelRate: () => void = () => {};
+
+  constructor(link: RelayLink, context: RelayContext) {
+    this.link = link;
+    this.#context = context;
+    this.#splitter = createFrameSplitter(context.limits.frame);
+    this.#rate = createFrameRate(context.clock, context.limits.framesPerSecond);
+    this.#heard = context.clock.now();
+    this.#cancelDeadline = context.clock.after(context.limits.handshakeTime, () => this.fail(new CodedError('handshake_timeout')));
+  }
+
+  receive(run: Uint8Array): void {
+    if (this.state.name === 'closed' || this.#context.closing) return;
+    this.#heard = this.#context.clock.now();
+    this.#gathered = [];
+    try {
+      // A plain view: slices of a Buffer would keep the whole chunk alive.
+      this.#splitter.push(new Uint8Array(run.buffer, run.byteOffset, run.length), (body) => this.#take(body));
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#flush();
+  }
+
+  #take(body: Uint8Array): void {
+    if (this.state.name === 'closed') return;
+    if (this.state.name !== 'ready' && ++this.#framesBeforeReady > this.#context.limits.unprovenFrames) throw new CodedError('not_ready');
+    const wait = this.#rate.take();
+    if (wait > 0 && !this.#pauses.has('rate')) {
+      this.#pause('rate');
+      this.#cancelRate = this.#context.clock.after(wait, () => this.#resume('rate'));
+    }
+    const answer = handleFrame(this, decodeClientFrame(body), this.#context);
+    if (answer) this.#track(answer);
+  }
+
+  /** Counts a request that waits for the disk. */
+  #track(answer: Promise<void>): void {
+    this.#requestsInFlight++;
+    this.#regulate();
+    answer
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.#requestsInFlight--;
+        this.#regulate();
+      });
+  }
+
+  /** Counts appends that were handed to the writer, and, negative, those it answered. */
+  countAppends(difference: number): void {
+    this.#appendsInFlight += difference;
+    this.#regulate();
+  }
+
+  #regulate(): void {
+    const { limits } = this.#context;
+    const full = this.#appendsInFlight >= limits.appendsInFlight || this.#requestsInFlight >= limits.requestsInFlight;
+    const drained = this.#appendsInFlight <= limits.appendsInFlight / 2 && this.#requestsInFlight <= limits.requestsInFlight / 2;
+    if (full) this.#pause('busy');
+    else if (drained) this.#resume('busy');
+  }
+
+  #pause(reason: 'busy' | 'rate'): void {
+    if (this.#pauses.size === 0) this.link.pause();
+    this.#pauses.add(reason);
+  }
+
+  #resume(reason: 'busy' | 'rate'): void {
+    if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.state.name !== 'closed') this.link.resume();
+  }
+
+  /** Writes one frame, together with others of this turn where it is an answer. */
+  answer(frame: RelayFrame): void {
+    this.send(encodeFrame(frame));
+  }
+
+  send(run: Uint8Array): void {
+    if (this.state.name === 'closed' || run.length === 0) return;
+    if (this.#gathered) this.#gathered.push(run);
+    else this.#write(run);
+  }
+
+  #flush(): void {
+    const frames = this.#gathered;
+    this.#gathered = undefined;
+    if (frames && frames.length > 0 && this.state.name !== 'closed') this.#write(joinRun(frames));
+  }
+
+  #write(run: Uint8Array): void {
+    if (this.link.queued + run.length > this.#context.limits.sendQueue) this.fail(new CodedError('too_slow'));
+    else this.link.write(run);
+  }
+
+  /** The device is proved: from here on silence is watched instead of the handshake. */
+  becomeReady(device: Uint8Array): void {
+    this.deviceKey = toHex(device);
+    this.state = { name: 'ready', device, doorsByRoom: new Map(), guesses: 0 };
+    this.#cancelDeadline();
+    this.#watchSilence();
+  }
+
+  #watchSilence(): void {
+    const { clock, limits } = this.#context;
+    const silent = clock.now() - this.#heard;
+    if (silent >= limits.lostAfter) return this.end('lost');
+    if (silent >= limits.pingAfter) this.answer({ t: 'ping' });
+    const next = silent >= limits.pingAfter ? Math.min(limits.pingAfter, limits.lostAfter - silent) : limits.pingAfter - silent;
+    this.#cancelDeadline = clock.after(next, () => this.#watchSilence());
+  }
+
+  /** Ends the session for `error`: its code is told to the peer where it has one, anything else is a defect of ours. */
+  fail(error: unknown): void {
+    if (this.state.name === 'closed') return;
+    const code = error instanceof CodedError && Object.hasOwn(ERRORS, error.code) ? error.code : undefined;
+    if (!code) this.#context.emit({ event: 'fault', error });
+    // The queue may be what is full, so this goes past it.
+    const last = code ? [encodeFrame({ t: 'error', code })] : [];
+    const frames = [...(this.#gathered ?? []), ...last];
+    this.#gathered = undefined;
+    if (frames.length > 0) this.link.write(joinRun(frames));
+    this.end(code ?? 'fault');
+  }
+
+  end(code: string): void {
+    if (this.state.name === 'closed') return;
+    this.state = { name: 'closed' };
+    this.#cancelDeadline();
+    this.#cancelRate();
+    this.#context.release(this, code);
+    this.link.close();
+  }
+
+  closed(): void {
+    this.end('gone');
+  }
+
+  /** The state of a session that was ready when its handler began, or undefined when it closed meanwhile. */
+  get ready(): ReadyState | undefined {
+    return this.state.name === 'ready' ? this.state : undefined;
+  }
+}

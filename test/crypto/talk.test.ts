@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createVault, GroupError, openMessage, sealMessage } from '../../src/crypto/index.ts';
-import { enter, found, gather, hex, none, random, restart, say, utf8 } from './people.ts';
+import { openMessage, sealMessage } from '../../src/crypto/index.ts';
+import { enter, found, gather, hex, none, restart, say, utf8 } from './people.ts';
 
 describe('a room entered by link', () => {
   it('lets founder and newcomer talk, through a restart of both', async () => {
@@ -32,15 +32,5 @@ describe('a room entered by link', () => {
     await expect(openMessage(opened.group, sealed)).rejects.toMatchObject({ code: 'replayed' });
     await enter(room, ana);
     await expect(openMessage(ana.group, sealed)).rejects.toMatchObject({ code: 'unreadable' });
-  });
-});
-
-describe('the vault', () => {
-  it('opens what it sealed, under its name only', async () => {
-    const vault = await createVault(random(32));
-    const sealed = await vault.seal('room/1', utf8('state'));
-    expect(await vault.open('room/1', sealed)).toEqual(utf8('state'));
-    await expect(vault.open('room/2', sealed)).rejects.toBeInstanceOf(GroupError);
-    await expect((await createVault(random(32))).open('room/1', sealed)).rejects.toMatchObject({ code: 'unreadable' });
   });
 });

@@ -25,10 +25,8 @@ export async function commitChange(
   const state = stateOf(group);
   if (isRemoved(state)) throw new GroupError('forbidden', 'this device was removed');
   const proposals = change.kind === 'remove' ? proposeRemovals(state, change.devices) : [proposeContext(state, change)];
-  const facts = proposalFacts(
-    { proposals: proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal })), path: undefined },
-    state.ratchetTree,
-  );
+  const entries = proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal }) as const);
+  const facts = proposalFacts(entries, state.ratchetTree);
   const ownLeaf = { identity: group.device, signatureKey: group.device, capable: true };
   judgeMemberCommit(roomFacts(state), group.device, facts, change.kind === 'remove' ? ownLeaf : null, options.departed ?? new Set());
   const { newState, commit } = await createCommit(

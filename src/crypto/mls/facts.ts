@@ -12,12 +12,12 @@ import { leafAt, listLeaves, readContext } from './state.ts';
 import { CAPABILITIES } from './suite.ts';
 
 /** What the rules look at, taken from ts-mls' structures; nothing is decided here. */
-export function roomFacts(state: ClientState): RoomFacts {
+export function roomFacts(state: Pick<ClientState, 'groupContext' | 'ratchetTree'>): RoomFacts {
   return { context: readContext(state), members: listLeaves(state.ratchetTree).map(({ leaf }) => leaf.signaturePublicKey) };
 }
 
-export function proposalFacts(commit: Commit, tree: RatchetTree): ProposalFact[] {
-  return commit.proposals.map((proposal) => proposalFact(proposal, tree));
+export function proposalFacts(proposals: readonly ProposalOrRef[], tree: RatchetTree): ProposalFact[] {
+  return proposals.map((proposal) => proposalFact(proposal, tree));
 }
 
 export function pathFact({ path }: Commit): LeafFact | null {

@@ -13,7 +13,9 @@ import { createUpdatePath } from 'ts-mls/updatePath.js';
 import { equalBytes, randomBytes } from '../bytes.ts';
 import { GroupError, type Identity, type Sealed } from '../contract.ts';
 import { deriveLinkKeys } from '../link-keys.ts';
+import { judgeExternalCommit } from '../policy.ts';
 import { guard } from './errors.ts';
+import { proposalFacts, roomFacts } from './facts.ts';
 import { createLeaf } from './found.ts';
 import { openGroupInfo } from './group-info.ts';
 import { listLeaves, wrapState } from './state.ts';
@@ -25,7 +27,8 @@ import { encodeWire } from './wire.ts';
  * no PSK, and hangs when it is to replace a leaf that is not there; this is its way over the same parts. The proposals
  * travel in the clear, as MLS wants it of a newcomer: `aad` is seen by the relay.
  *
- * @throws GroupError `wrong_link` when the GroupInfo is of another link or room, `unreadable` when it is no sound GroupInfo
+ * @throws GroupError `wrong_link` when the GroupInfo is of another link or room, `unreadable` when it is no sound GroupInfo,
+ *   `forbidden` when the room is full
  */
 export async function joinByLink(
   identity: Identity,
@@ -50,6 +53,10 @@ export async function joinByLink(
     ...(former ? [{ proposalType: 'remove', remove: { removed: former.leafIndex } } as const] : []),
   ];
 
+  const ownLeaf = { identity: identity.device, signatureKey: identity.device, capable: true };
+  const entries = proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal }) as const);
+  judgeExternalCommit(roomFacts({ groupContext: context, ratchetTree: tree }), proposalFacts(entries, tree), ownLeaf);
+
   const { publicPackage } = await createLeaf(identity);
   const [treeWithLeaf, nodeIndex] = addLeafNode(
     former ? removeLeafNode(tree, toLeafIndex(former.leafIndex)) : tree,
@@ -64,7 +71,7 @@ export async function joinByLink(
   const { signature, framedContent } = await createContentCommitSignature(
     context,
     'mls_public_message',
-    { proposals: proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal })), path },
+    { proposals: entries, path },
     { senderType: 'new_member_commit' },
     aad,
     identity.secret,

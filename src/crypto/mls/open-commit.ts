@@ -55,7 +55,7 @@ async function openMemberCommit(
   refuseOtherEpochs(state, privateMessage);
   const { content, sender } = await unprotect(state, epochOf(state, privateMessage), privateMessage);
   const { commit, author, aad } = readCommit(content, sender);
-  judgeMemberCommit(roomFacts(state), author, proposalFacts(commit, state.ratchetTree), pathFact(commit), departed);
+  judgeMemberCommit(roomFacts(state), author, proposalFacts(commit.proposals, state.ratchetTree), pathFact(commit), departed);
   if (commit.path) refuseRepeatedKeys(state.ratchetTree, commit.path);
   const suite = await getSuite();
   const { newState } = await guard(() => processPrivateMessage(state, privateMessage, emptyPskIndex, suite));
@@ -73,7 +73,7 @@ async function openExternalCommit(group: Group, state: ClientState, message: Mls
   const { content } = await guard(() => unprotectPublicMessage(keySchedule.membershipKey, groupContext, ratchetTree, publicMessage, suite));
   const newcomer = content.contentType === 'commit' ? content.commit.path?.leafNode.signaturePublicKey : undefined;
   const { commit, author, aad } = readCommit(content, newcomer ?? new Uint8Array());
-  judgeExternalCommit(roomFacts(state), proposalFacts(commit, ratchetTree), pathFact(commit));
+  judgeExternalCommit(roomFacts(state), proposalFacts(commit.proposals, ratchetTree), pathFact(commit));
   if (commit.path) refuseRepeatedKeys(ratchetTree, commit.path);
   // This device came in again elsewhere. Its own key signed that, and for the leaf that is gone there is nothing to derive.
   if (equalBytes(author, group.device)) return { ...replaced(group, state), author, added: [author], external: true, aad };

@@ -43,6 +43,7 @@ export function isSoundKey(publicKey: Uint8Array): boolean {
 export function verifyPortably(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
   const r = signature.subarray(0, 32);
   const s = littleEndian(signature.subarray(32));
+  if (s >= ORDER) return false;
   const k = littleEndian(sha512(concatBytes(r, publicKey, bytes))) % ORDER;
   const expected = ed25519.Point.BASE.multiplyUnsafe(s).subtract(ed25519.Point.fromBytes(publicKey).multiplyUnsafe(k));
   return equalBytes(expected.toBytes(), r);

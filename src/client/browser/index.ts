@@ -14,7 +14,7 @@ export { createSocketIoConnector } from './socket-io-connector.ts';
 export { loadVaultKey } from './vault-key.ts';
 export { acquireWriterLock, DEFAULT_DEVICE, waitUntilFree, type WriterLock } from './writer-lock.ts';
 
-export interface BrowserClientOptions extends ClientOptions {
+export interface BrowserClientOptions extends Pick<ClientOptions, 'expectRelay'> {
   /** Names the database and its lock; one device each. */
   readonly device?: string;
   /** The relay's origin; absent: the one that served the page. */
@@ -35,7 +35,7 @@ export async function openBrowserClient({ device = DEFAULT_DEVICE, url, ...optio
         random: (size) => crypto.getRandomValues(new Uint8Array(size)),
         vault: await createVault(await loadVaultKey(database)),
       },
-      options,
+      { ...options, address: url ?? location.origin },
     );
     return { ...client, close: () => client.close().finally(() => lock.release()) };
   } catch (error) {

@@ -46,13 +46,17 @@ function byBroadcast(name: string): Promise<WriterLock> {
       holding = true;
       resolve({ release: () => channel.close() });
     }, ANSWER_TIME);
-    channel.onmessage = ({ data }: MessageEvent<{ asks?: number; taken?: number }>) => {
-      if (data.asks !== undefined && (holding || own < data.asks)) channel.postMessage({ taken: data.asks });
+    const say = (message: { asks?: number; taken?: number }) => {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target: it never leaves the origin
+      channel.postMessage(message);
+    };
+    channel.addEventListener('message', ({ data }: MessageEvent<{ asks?: number; taken?: number }>) => {
+      if (data.asks !== undefined && (holding || own < data.asks)) say({ taken: data.asks });
       if (data.taken !== own || holding) return;
       clearTimeout(timer);
       channel.close();
       reject(new CodedError('in_use'));
-    };
-    channel.postMessage({ asks: own });
+    });
+    say({ asks: own });
   });
 }

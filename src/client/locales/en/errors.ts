@@ -9,7 +9,10 @@ export const errors = {
   timeout: 'The host does not answer: check the network; it is tried again by itself.',
   offline: 'There is no connection to the host right now: it is tried again by itself.',
   wrong_key: 'This is not the host that the link was made for: ask a member for a new link, and do not go on if nobody changed the host.',
-  tls_required: (d) => (d['url'] ? `This address only works over https: open ${d['url']}` : 'This address only works over https: open the same address with https:// in front.'),
+  tls_required: (d) =>
+    d['url']
+      ? `This address only works over https: open ${d['url']}`
+      : 'This address only works over https: open the same address with https:// in front.',
   version_unsupported: 'This program and the host are too far apart in age: update the older one.',
   handshake_timeout: 'The host waited too long for this device: try again on a better connection.',
   bad_proof: 'The host did not accept this device: come in again with a fresh link.',
@@ -26,7 +29,8 @@ export const errors = {
   wrong_token: 'This link does not work any more: ask a member for a new one.',
   wrong_link: 'This link does not fit the room: copy it again, whole, or ask a member for a new one.',
   invitation_needed: 'You need an invitation: ask a member for the link of the room.',
-  invite_unreadable: (d) => `The invitation cannot be read${d['path'] ? ` from ${d['path']}` : ''}: check that the file is there and that you may open it.`,
+  invite_unreadable: (d) =>
+    `The invitation cannot be read${d['path'] ? ` from ${d['path']}` : ''}: check that the file is there and that you may open it.`,
   link_closed: 'The room’s link is closed at the moment: ask a member for a new one.',
   already_founded: 'The first room exists already: ask somebody in it for an invitation.',
   unknown_room: 'That room is not here, or you are not in it: ask a member for a new link.',
@@ -39,9 +43,15 @@ export const errors = {
   name_required: 'Type a name so that the others know who you are.',
   name_too_long: (d) => `That name is too long: use at most ${d['max'] ?? 64} characters.`,
   text_too_long: 'That text is too long for one message: send it in pieces.',
-  unknown_command: (d) => (d['nearest'] ? `There is no such command. Did you mean ${d['nearest']}? To send it as text, put another / in front.` : 'There is no such command: /help lists them. To send it as text, put another / in front.'),
+  unknown_command: (d) =>
+    d['nearest']
+      ? `There is no such command. Did you mean ${d['nearest']}? To send it as text, put another / in front.`
+      : 'There is no such command: /help lists them. To send it as text, put another / in front.',
   argument_missing: (d) => `Something is missing after ${d['name'] ?? 'the command'}: /help shows how it is written.`,
-  ambiguous_name: (d) => (d['devices'] ? `Several people go by that name: write one of their devices instead, ${d['devices']}.` : 'Several people go by that name: write the beginning of the device instead.'),
+  ambiguous_name: (d) =>
+    d['devices']
+      ? `Several people go by that name: write one of their devices instead, ${d['devices']}.`
+      : 'Several people go by that name: write the beginning of the device instead.',
   no_such_member: 'Nobody in the room goes by that name: /who shows who is here.',
   remove_self: 'You cannot remove yourself: use /leave to go.',
   bad_input: 'That line is no JSON object with "text" or "command": correct it and send it again.',
@@ -73,6 +83,9 @@ export const errors = {
   data_too_new: (d) => `A newer version wrote what is stored ${d['path'] ? `in ${d['path']}` : 'here'}: update Corrillo.`,
   data_not_writable: (d) => `${d['path'] ?? 'The data folder'} cannot be written to: change its permissions or name another one.`,
   storage_failed: 'It could not be saved: free some space and try again.',
-  no_secure_context: (d) => (d['url'] ? `This address is not protected: open ${d['url']} instead.` : 'This address is not protected: open it with https:// in front.'),
+  no_secure_context: (d) =>
+    d['url']
+      ? `This address is not protected: open ${d['url']} instead.`
+      : 'This address is not protected: open it with https:// in front.',
   internal: (d) => `Something went wrong that should not have (${d['code'] ?? 'internal'}): reload and try again.`,
 } satisfies Record<ErrorCode | 'internal', Sentence> & Record<string, Sentence>;

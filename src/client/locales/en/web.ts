@@ -5,10 +5,12 @@ export const web = {
   // Before the page can do anything
   starting: 'One moment…',
   insecureTitle: 'This address is not protected',
-  insecureText: 'Corrillo seals everything you write, and browsers only allow that over https. The first time, your browser will warn you about a certificate it does not know: that is expected here.',
+  insecureText:
+    'Corrillo seals everything you write, and browsers only allow that over https. The first time, your browser will warn you about a certificate it does not know: that is expected here.',
   insecureOpen: 'Open the protected address',
   inUseTitle: 'Open in another window',
-  inUseText: 'Corrillo is already open in another tab or window of this browser. Go on there, or close it and this one takes over by itself.',
+  inUseText:
+    'Corrillo is already open in another tab or window of this browser. Go on there, or close it and this one takes over by itself.',
   failedTitle: 'It did not work',
   tryAgain: 'Try again',
 
@@ -38,8 +40,8 @@ export const web = {
   here: (count: number) => (count === 1 ? 'only you are here' : `${count} here now`),
   connecting: 'Connecting…',
   connected: 'Connected',
-  offline: 'No connection. Trying again…',
-  offlineKept: 'No connection. What you write is kept and sent later.',
+  offline: 'No connection',
+  offlineKept: 'The host cannot be reached right now. What you write is kept and sent as soon as it can.',
   catchingUp: 'Catching up…',
   members: 'People',
   menu: 'More',
@@ -113,7 +115,8 @@ export const web = {
   copy: 'Copy the link',
   copied: 'Copied',
   removeTitle: (name: string) => `Remove ${name}?`,
-  removeText: (name: string) => `${name} will not be able to read anything from now on. The room gets a new link, and the old one stops working.`,
+  removeText: (name: string) =>
+    `${name} will not be able to read anything from now on. The room gets a new link, and the old one stops working.`,
   removeDo: 'Remove',
   removing: 'Removing…',
   renameTitle: 'What should the others call you?',

@@ -8,8 +8,12 @@ export const errors: Record<keyof typeof english, Sentence> = {
   no_route: 'No se llega al anfitrión: comprueba que estés en la misma red y que Corrillo esté en marcha.',
   timeout: 'El anfitrión no responde: comprueba la red; se vuelve a intentar solo.',
   offline: 'Ahora mismo no hay conexión con el anfitrión: se vuelve a intentar solo.',
-  wrong_key: 'Este no es el anfitrión para el que se hizo el enlace: pide un enlace nuevo a alguien de la sala y no sigas si nadie ha cambiado el anfitrión.',
-  tls_required: (d) => (d['url'] ? `Esta dirección solo funciona con https: abre ${d['url']}` : 'Esta dirección solo funciona con https: abre la misma dirección con https:// delante.'),
+  wrong_key:
+    'Este no es el anfitrión para el que se hizo el enlace: pide un enlace nuevo a alguien de la sala y no sigas si nadie ha cambiado el anfitrión.',
+  tls_required: (d) =>
+    d['url']
+      ? `Esta dirección solo funciona con https: abre ${d['url']}`
+      : 'Esta dirección solo funciona con https: abre la misma dirección con https:// delante.',
   version_unsupported: 'Este programa y el anfitrión son de épocas demasiado distintas: actualiza el más antiguo.',
   handshake_timeout: 'El anfitrión esperó demasiado a este dispositivo: inténtalo con una conexión mejor.',
   bad_proof: 'El anfitrión no aceptó este dispositivo: entra de nuevo con un enlace reciente.',
@@ -26,7 +30,8 @@ export const errors: Record<keyof typeof english, Sentence> = {
   wrong_token: 'Este enlace ya no sirve: pide uno nuevo a alguien de la sala.',
   wrong_link: 'Este enlace no corresponde a la sala: cópialo otra vez, entero, o pide uno nuevo.',
   invitation_needed: 'Hace falta una invitación: pide el enlace de la sala a alguien que esté dentro.',
-  invite_unreadable: (d) => `No se puede leer la invitación${d['path'] ? ` de ${d['path']}` : ''}: comprueba que el archivo exista y que puedas abrirlo.`,
+  invite_unreadable: (d) =>
+    `No se puede leer la invitación${d['path'] ? ` de ${d['path']}` : ''}: comprueba que el archivo exista y que puedas abrirlo.`,
   link_closed: 'El enlace de la sala está cerrado en este momento: pide uno nuevo a alguien de la sala.',
   already_founded: 'La primera sala ya existe: pide una invitación a alguien que esté dentro.',
   unknown_room: 'Esa sala no está aquí, o no estás en ella: pide un enlace nuevo.',
@@ -39,9 +44,15 @@ export const errors: Record<keyof typeof english, Sentence> = {
   name_required: 'Escribe un nombre para que los demás sepan quién eres.',
   name_too_long: (d) => `Ese nombre es demasiado largo: usa como mucho ${d['max'] ?? 64} caracteres.`,
   text_too_long: 'Ese texto es demasiado largo para un mensaje: envíalo por partes.',
-  unknown_command: (d) => (d['nearest'] ? `No existe esa orden. ¿Querías decir ${d['nearest']}? Para enviarla como texto, pon otra / delante.` : 'No existe esa orden: /ayuda las enumera. Para enviarla como texto, pon otra / delante.'),
+  unknown_command: (d) =>
+    d['nearest']
+      ? `No existe esa orden. ¿Querías decir ${d['nearest']}? Para enviarla como texto, pon otra / delante.`
+      : 'No existe esa orden: /ayuda las enumera. Para enviarla como texto, pon otra / delante.',
   argument_missing: (d) => `Falta algo después de ${d['name'] ?? 'la orden'}: /ayuda enseña cómo se escribe.`,
-  ambiguous_name: (d) => (d['devices'] ? `Varias personas se llaman así: escribe uno de sus dispositivos, ${d['devices']}.` : 'Varias personas se llaman así: escribe el comienzo del dispositivo.'),
+  ambiguous_name: (d) =>
+    d['devices']
+      ? `Varias personas se llaman así: escribe uno de sus dispositivos, ${d['devices']}.`
+      : 'Varias personas se llaman así: escribe el comienzo del dispositivo.',
   no_such_member: 'Nadie en la sala se llama así: /quien muestra quién está.',
   remove_self: 'No puedes expulsarte: usa /abandonar para irte.',
   bad_input: 'Esa línea no es un objeto JSON con "text" o "command": corrígela y envíala de nuevo.',
@@ -73,6 +84,7 @@ export const errors: Record<keyof typeof english, Sentence> = {
   data_too_new: (d) => `Una versión más nueva escribió lo que hay guardado ${d['path'] ? `en ${d['path']}` : 'aquí'}: actualiza Corrillo.`,
   data_not_writable: (d) => `No se puede escribir en ${d['path'] ?? 'la carpeta de datos'}: cambia sus permisos o indica otra.`,
   storage_failed: 'No se ha podido guardar: libera espacio e inténtalo de nuevo.',
-  no_secure_context: (d) => (d['url'] ? `Esta dirección no está protegida: abre ${d['url']}` : 'Esta dirección no está protegida: ábrela con https:// delante.'),
+  no_secure_context: (d) =>
+    d['url'] ? `Esta dirección no está protegida: abre ${d['url']}` : 'Esta dirección no está protegida: ábrela con https:// delante.',
   internal: (d) => `Algo ha ido mal y no debería (${d['code'] ?? 'internal'}): recarga e inténtalo de nuevo.`,
 };

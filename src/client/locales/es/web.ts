@@ -7,7 +7,8 @@ export const web: typeof english = {
   // Antes de que la página pueda hacer nada
   starting: 'Un momento…',
   insecureTitle: 'Esta dirección no está protegida',
-  insecureText: 'Corrillo cierra con llave todo lo que escribes, y los navegadores solo lo permiten con https. La primera vez, tu navegador te avisará de un certificado que no conoce: aquí es lo normal.',
+  insecureText:
+    'Corrillo cierra con llave todo lo que escribes, y los navegadores solo lo permiten con https. La primera vez, tu navegador te avisará de un certificado que no conoce: aquí es lo normal.',
   insecureOpen: 'Abrir la dirección protegida',
   inUseTitle: 'Abierto en otra ventana',
   inUseText: 'Corrillo ya está abierto en otra pestaña o ventana de este navegador. Sigue allí, o ciérrala y esta continuará sola.',
@@ -17,7 +18,8 @@ export const web: typeof english = {
   // Fuera
   outsideTitle: '¿Cómo se entra?',
   outsideText: 'Pide un enlace a alguien que ya esté dentro, o escanea el código QR de su pantalla.',
-  outsideFounder: '¿Has puesto tú en marcha Corrillo en esta red? Entonces el enlace que abre la primera sala está en la terminal donde se ejecuta.',
+  outsideFounder:
+    '¿Has puesto tú en marcha Corrillo en esta red? Entonces el enlace que abre la primera sala está en la terminal donde se ejecuta.',
   linkLabel: 'Tu enlace',
   linkHint: 'https://…',
   linkGo: 'Continuar',
@@ -40,8 +42,8 @@ export const web: typeof english = {
   here: (count) => (count === 1 ? 'solo estás tú' : `${count} aquí ahora`),
   connecting: 'Conectando…',
   connected: 'Con conexión',
-  offline: 'Sin conexión. Se vuelve a intentar…',
-  offlineKept: 'Sin conexión. Lo que escribas se guarda y se envía después.',
+  offline: 'Sin conexión',
+  offlineKept: 'Ahora no se llega al anfitrión. Lo que escribas se guarda y se envía en cuanto se pueda.',
   catchingUp: 'Poniéndose al día…',
   members: 'Personas',
   menu: 'Más',

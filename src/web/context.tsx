@@ -1,0 +1,36 @@
+import { createContext, use } from 'react';
+import type { Language, Texts, WebTexts } from '../client/locales/index.ts';
+import { sentenceFor } from '../client/locales/index.ts';
+import type { Page } from './state/page.ts';
+import type { Problem } from './state/problem.ts';
+import type { Business } from './state/reloader.ts';
+import type { Observable } from './state/observable.ts';
+
+/** What every component may use; made once, in main.tsx. */
+export interface Surroundings {
+  readonly language: Language;
+  readonly texts: Texts;
+  readonly page: Page;
+  readonly business: Business;
+  readonly attention: Observable<boolean>;
+}
+
+const context = createContext<Surroundings | null>(null);
+
+export const SurroundingsProvider = context.Provider;
+
+export function useSurroundings(): Surroundings {
+  const found = use(context);
+  if (!found) throw new Error('rendered outside of its surroundings');
+  return found;
+}
+
+export function useTexts(): WebTexts {
+  return useSurroundings().texts.web;
+}
+
+/** Turns a code into words. */
+export function useSentence(): (problem: Problem) => string {
+  const { errors } = useSurroundings().texts;
+  return (problem) => sentenceFor(errors, problem);
+}

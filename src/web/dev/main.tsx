@@ -1,0 +1,26 @@
+import { CodedError } from '../../protocol/index.ts';
+import { startPage } from '../start.tsx';
+import { createFakeClient, type FakeClient, type FakeOptions } from './fake-client.ts';
+
+declare global {
+  interface Window {
+    /** What a test may put there before the page starts. */
+    fakeOptions?: FakeOptions & { readonly stopped?: string };
+    fake?: FakeClient;
+    freeDevice?: () => void;
+  }
+}
+
+const { stopped, ...options } = window.fakeOptions ?? { inside: false };
+
+startPage({
+  async open() {
+    if (stopped !== undefined) throw new CodedError(stopped, { url: 'https://192.168.1.20:5000/' });
+    window.fake = createFakeClient(options);
+    return window.fake;
+  },
+  waitUntilFree: () =>
+    new Promise((resolve) => {
+      window.freeDevice = resolve;
+    }),
+});

@@ -1,0 +1,34 @@
+import { useMemo } from 'react';
+import { useSurroundings, useTexts } from './context.tsx';
+
+export interface Formats {
+  time(at: number): string;
+  day(at: number): string;
+  full(at: number): string;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Times and days in the reader's language and time zone. */
+export function useFormats(): Formats {
+  const { language } = useSurroundings();
+  const t = useTexts();
+  return useMemo(() => {
+    // The page's language with the reader's own habits (12 or 24 hours), where the browser's language has them.
+    const locale = navigator.language.toLowerCase().startsWith(language) ? navigator.language : language;
+    const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+    const thisYear = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+    const otherYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+    const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+    return {
+      time: (at) => time.format(at),
+      full: (at) => full.format(at),
+      day(at) {
+        const day = new Date(at).toDateString();
+        if (day === new Date().toDateString()) return t.today;
+        if (day === new Date(Date.now() - DAY).toDateString()) return t.yesterday;
+        return (new Date(at).getFullYear() === new Date().getFullYear() ? thisYear : otherYear).format(at);
+      },
+    };
+  }, [language, t]);
+}

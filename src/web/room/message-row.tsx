@@ -1,0 +1,94 @@
+import { Check, Clock3 } from 'lucide-react';
+import { useState } from 'react';
+import { useTexts } from '../context.tsx';
+import { useFormats } from '../format.ts';
+import { PersonDisk, PersonName } from '../parts/person.tsx';
+import { RichText } from '../parts/rich-text.tsx';
+import type { Message } from '../state/rows.ts';
+import styles from './message-row.module.css';
+
+/** Longer texts are folded: a pasted log must not push everything else out of reach. */
+const FOLD_LETTERS = 1_800;
+const FOLD_LINES = 24;
+
+export function MessageRow({ message, first, last }: { message: Message; first: boolean; last: boolean }) {
+  const t = useTexts();
+  const name = message.from || t.unnamed;
+  if (message.style === 'action') return <ActionRow message={message} name={name} />;
+  const { own, device } = message;
+  return (
+    <article className={styles['message']} data-own={own || undefined} data-first={first || undefined} data-state={message.state}>
+      {!own && <span className={styles['disk']}>{first && <PersonDisk device={device} name={name} size="s" />}</span>}
+      <div className={styles['column']}>
+        <div className={styles['bubble']}>
+          {first && !own ? (
+            <p className={styles['author']} dir="auto">
+              <PersonName name={name} device={device} />
+            </p>
+          ) : (
+            <span className="said">{own ? t.you : name}: </span>
+          )}
+          <MessageText text={message.text} />
+        </div>
+        {(last || message.state === 'sending') && <Meta message={message} />}
+      </div>
+    </article>
+  );
+}
+
+/** What `/me` writes: a line about its author. */
+function ActionRow({ message, name }: { message: Message; name: string }) {
+  return (
+    <article className={styles['action']} data-state={message.state}>
+      <p dir="auto">
+        <PersonName name={name} device={message.device} /> <RichText text={message.text} />
+      </p>
+      <Meta message={message} />
+    </article>
+  );
+}
+
+function MessageText({ text }: { text: string }) {
+  const t = useTexts();
+  const [whole, setWhole] = useState(false);
+  const folded = whole ? text : fold(text);
+  return (
+    <>
+      <p className={styles['text']} dir="auto">
+        <RichText text={folded} />
+        {folded !== text && '…'}
+      </p>
+      {folded !== text && (
+        <button type="button" className={styles['more']} onClick={() => setWhole(true)}>
+          {t.showAll}
+        </button>
+      )}
+    </>
+  );
+}
+
+function fold(text: string): string {
+  const lines = text.split('\n', FOLD_LINES + 1);
+  const short = lines.length > FOLD_LINES ? lines.slice(0, FOLD_LINES).join('\n') : text;
+  // Not in the middle of a pair of code units.
+  return short.length > FOLD_LETTERS * 1.2 ? short.slice(0, FOLD_LETTERS).replace(/[\ud800-\udbff]$/, '') : short;
+}
+
+/** When, and for own lines how far. */
+function Meta({ message: { at, own, state } }: { message: Message }) {
+  const t = useTexts();
+  const formats = useFormats();
+  return (
+    <p className={styles['meta']}>
+      <time dateTime={new Date(at).toISOString()} title={formats.full(at)}>
+        {formats.time(at)}
+      </time>
+      {own && (
+        <span className={styles['state']}>
+          {state === 'sending' ? <Clock3 size={13} aria-hidden="true" /> : <Check size={14} aria-hidden="true" />}
+          <span>{state === 'sending' ? t.sending : t.sent}</span>
+        </span>
+      )}
+    </p>
+  );
+}

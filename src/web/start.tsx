@@ -1,0 +1,55 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Client } from '../client/index.ts';
+import { chooseLanguage, texts } from '../client/locales/index.ts';
+import { App } from './app.tsx';
+import { type Surroundings, SurroundingsProvider } from './context.tsx';
+import { takeAddress } from './state/address.ts';
+import { observeAttention } from './state/attention.ts';
+import { createPage } from './state/page.ts';
+import { createReloader } from './state/reloader.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+
+/** What differs between the real page and the one that tests drive. */
+export interface Engine {
+  open(options: { expectRelay?: Uint8Array | undefined }): Promise<Client>;
+  waitUntilFree(): Promise<void>;
+}
+
+/** Puts the page together and starts it. Reads the address first: the secret in it is to be gone before anything can fail. */
+export function startPage(engine: Engine): void {
+  const address = takeAddress(location, history);
+  const language = chooseLanguage([navigator.language]);
+  document.documentElement.lang = language;
+  const reload = () => location.reload();
+  const reloader = createReloader({ build: buildOf(document), reload, memory: sessionStorage });
+  const page = createPage({
+    open: engine.open,
+    waitUntilFree: engine.waitUntilFree,
+    reloader,
+    origin: location.origin,
+    reload,
+    goTo: (url) => location.assign(url),
+  });
+  const surroundings: Surroundings = {
+    language,
+    texts: texts(language),
+    page,
+    business: reloader,
+    attention: observeAttention(),
+  };
+  addEventListener('hashchange', () => page.visit(takeAddress(location, history)));
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <SurroundingsProvider value={surroundings}>
+        <App />
+      </SurroundingsProvider>
+    </StrictMode>,
+  );
+  void page.start(address);
+}
+
+function buildOf(page: Document): string {
+  return page.querySelector<HTMLMetaElement>('meta[name="corrillo-build"]')?.content ?? '';
+}

@@ -1,0 +1,179 @@
+import type { Client, ClientEvent, ConnectionState, RoomView, TimelineItem } from '../../client/index.ts';
+import { createObservable, type Observable } from './observable.ts';
+import { type Problem, problemOf } from './problem.ts';
+
+/** All that the room's screen shows. */
+export interface RoomSnapshot {
+  readonly view: RoomView;
+  readonly connection: ConnectionState;
+  /** A piece of the history without a gap, up to the newest. */
+  readonly items: readonly TimelineItem[];
+  /** Where the last change of `items` took place: older ones came in or were let go at the start, new ones at the end. */
+  readonly grew: 'start' | 'end';
+  /** Is there something before `items`? */
+  readonly older: 'unknown' | 'loading' | 'some' | 'none';
+  /** What is newer than this number is marked as new; null when nothing is. */
+  readonly mark: number | null;
+  /** What others said while the page was open, the last few: to be read aloud. */
+  readonly heard: readonly TimelineItem[];
+  /** What the engine reported about this room and nobody was waiting for. */
+  readonly trouble: Problem | null;
+}
+
+export interface RoomSession extends Observable<RoomSnapshot> {
+  readonly client: Client;
+  readonly room: string;
+  loadOlder(): Promise<void>;
+  /** The newest line is on the screen and somebody looks at it, or not any more. */
+  setWatching(watching: boolean): void;
+  /** The person wrote something: what was new is not any more. */
+  clearMark(): void;
+  dismissTrouble(): void;
+  end(): void;
+}
+
+const PAGE = 80;
+/** How many lines the screen reader's region keeps. */
+const HEARD = 4;
+/** Past this many lines the oldest are let go, when the newest are what is looked at. */
+const KEPT = 1_500;
+
+/** Follows one room of the client and keeps what its screen shows. */
+export function followRoom(client: Client, room: string): RoomSession {
+  const view = client.view(room);
+  const state = createObservable<RoomSnapshot>({
+    view,
+    connection: client.connection(),
+    items: [],
+    grew: 'end',
+    older: 'unknown',
+    mark: null,
+    heard: [],
+    trouble: null,
+  });
+  let arrived: TimelineItem[] = [];
+  /** Numbers up to here came from the store; null until it has answered. */
+  let loadedTo: number | null = null;
+  let refreshing = false;
+  let watching = false;
+
+  const update = (change: Partial<RoomSnapshot>) => state.set({ ...state.get(), ...change });
+  const stop = client.on(receive);
+  void loadNewest();
+
+  function receive(event: ClientEvent): void {
+    if (event.event === 'state') return refreshSoon();
+    if (!('room' in event) || event.room !== room) return;
+    if (event.event === 'item') arrived.push(event.item);
+    if (event.event === 'error' && event.id === undefined) update({ trouble: problemOf(event.error) });
+    refreshSoon();
+  }
+
+  /** A page of catch-up is hundreds of events: they become one change of the screen. */
+  function refreshSoon(): void {
+    if (refreshing) return;
+    refreshing = true;
+    queueMicrotask(() => {
+      refreshing = false;
+      refresh();
+    });
+  }
+
+  function refresh(): void {
+    if (!client.rooms().includes(room)) return;
+    const before = state.get();
+    const next = { view: client.view(room), connection: client.connection(), grew: 'end' as const };
+    if (loadedTo === null || arrived.length === 0) return update(next);
+    const from = loadedTo;
+    const fresh = arrived.filter((item) => item.seq > from);
+    arrived = [];
+    const spoken = fresh.filter((item) => item.kind === 'text' && !item.own);
+    const items = [...before.items, ...fresh];
+    const cut = watching && items.length > KEPT ? items.length - KEPT / 2 : 0;
+    update({
+      ...next,
+      items: cut === 0 ? items : fromWholeEntry(items.slice(cut)),
+      ...(cut === 0 ? {} : { older: 'some' as const, grew: 'start' as const }),
+      mark: spoken.length > 0 && !watching ? markBefore(before) : before.mark,
+      heard: [...before.heard, ...spoken].slice(-HEARD),
+    });
+    if (watching) readAll();
+  }
+
+  /** A mark that was looked at is over: the next one begins where the person stopped reading. */
+  function markBefore({ mark, view: seen }: RoomSnapshot): number {
+    return mark === null || seen.readUpTo > mark ? seen.readUpTo : mark;
+  }
+
+  function readAll(): void {
+    const { items, view: shown } = state.get();
+    const newest = items.at(-1)?.seq ?? 0;
+    if (newest > shown.readUpTo) client.markRead(room, newest).then(refreshSoon, report);
+  }
+
+  async function loadNewest(): Promise<void> {
+    try {
+      const found = await client.history(room, { limit: PAGE });
+      loadedTo = found.at(-1)?.seq ?? 0;
+      const { readUpTo } = client.view(room);
+      const unread = found.some((item) => item.kind === 'text' && !item.own && item.seq > readUpTo);
+      update({
+        items: fromWholeEntry(found, PAGE),
+        older: found.length < PAGE ? 'none' : 'some',
+        mark: unread && readUpTo > 0 ? readUpTo : null,
+      });
+      refresh();
+      if (watching) readAll();
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  function report(error: unknown): void {
+    update({ trouble: problemOf(error) });
+  }
+
+  return {
+    ...state,
+    client,
+    room,
+
+    async loadOlder() {
+      const { older, items } = state.get();
+      const first = items[0];
+      if (older !== 'some' || !first) return;
+      update({ older: 'loading' });
+      try {
+        const found = await client.history(room, { before: first.seq, limit: PAGE });
+        update({
+          grew: 'start',
+          items: [...fromWholeEntry(found, PAGE), ...state.get().items],
+          older: found.length < PAGE ? 'none' : 'some',
+        });
+      } catch (error) {
+        update({ older: 'some' });
+        report(error);
+      }
+    },
+
+    setWatching(now) {
+      watching = now;
+      if (now && loadedTo !== null) readAll();
+    },
+
+    clearMark() {
+      if (state.get().mark !== null) update({ mark: null });
+    },
+
+    dismissTrouble: () => update({ trouble: null }),
+
+    end: stop,
+  };
+}
+
+/** A full page may begin in the middle of an entry that made several lines: the next page brings that entry whole. */
+function fromWholeEntry(items: readonly TimelineItem[], limit = 0): readonly TimelineItem[] {
+  const first = items[0]?.seq;
+  if (items.length < limit || first === undefined || items.at(-1)?.seq === first) return items;
+  return items.filter((item) => item.seq !== first);
+}

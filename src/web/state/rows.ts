@@ -1,0 +1,85 @@
+import type { PendingItem, RoomView, TimelineItem } from '../../client/index.ts';
+
+type TextItem = Extract<TimelineItem, { kind: 'text' }>;
+
+/** One line of the conversation as it is drawn. */
+export type Row = { readonly key: string } & (
+  | { readonly kind: 'day'; readonly at: number }
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'message'; readonly message: Message; readonly first: boolean; readonly last: boolean }
+  /** `byOwn`: this device did what happened to another. */
+  | { readonly kind: 'note'; readonly item: Exclude<TimelineItem, TextItem>; readonly byOwn: boolean }
+);
+
+/** A text, whether the log has it already or not. */
+export interface Message {
+  readonly id: string;
+  readonly device: string;
+  readonly from: string;
+  readonly own: boolean;
+  readonly at: number;
+  readonly text: string;
+  readonly style: 'plain' | 'action';
+  readonly state: 'sending' | 'sent';
+}
+
+/** Messages of one person less than this apart stand together. */
+const TOGETHER = 5 * 60_000;
+
+export interface RowInput {
+  readonly items: readonly TimelineItem[];
+  readonly pending: readonly PendingItem[];
+  readonly view: Pick<RoomView, 'device' | 'name'>;
+  /** What is newer than this number is new to the person; null when nothing is. */
+  readonly mark: number | null;
+}
+
+export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
+  const rows: Row[] = [];
+  const shown = new Set<string>();
+  let day = '';
+  let marked = mark === null;
+
+  function begin(at: number): void {
+    const today = new Date(at).toDateString();
+    if (today === day) return;
+    day = today;
+    rows.push({ key: `day:${today}`, kind: 'day', at });
+  }
+
+  function add(message: Message): void {
+    const above = rows.at(-1);
+    const first = !(above?.kind === 'message' && belongTogether(above.message, message));
+    if (!first) rows[rows.length - 1] = { ...above, last: false } as Row;
+    rows.push({ key: `message:${message.id}`, kind: 'message', message, first, last: true });
+  }
+
+  // An entry can make several lines; they are told apart by their place in it, which older pages do not move.
+  let part = 0;
+  items.forEach((item, i) => {
+    part = items[i - 1]?.seq === item.seq ? part + 1 : 0;
+    begin(item.at);
+    if (!marked && item.kind === 'text' && !item.own && item.seq > (mark as number)) {
+      marked = true;
+      rows.push({ key: 'unread', kind: 'unread' });
+    }
+    if (item.kind === 'text') {
+      shown.add(item.id);
+      add({ ...item, state: 'sent' });
+    } else {
+      rows.push({ key: `note:${item.seq}:${part}`, kind: 'note', item, byOwn: item.kind === 'removed' && item.byDevice === view.device });
+    }
+  });
+
+  for (const { id, text, style, at } of pending) {
+    // For a moment a line is both in the log and in the outbox.
+    if (shown.has(id)) continue;
+    begin(at);
+    add({ id, device: view.device, from: view.name, own: true, at, text, style, state: 'sending' });
+  }
+  return rows;
+}
+
+function belongTogether(a: Message, b: Message): boolean {
+  return a.device === b.device && a.from === b.from && a.style === 'plain' && b.style === 'plain' && Math.abs(b.at - a.at) < TOGETHER;
+}

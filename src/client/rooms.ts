@@ -108,11 +108,14 @@ export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientE
     async begin(id, entering, prepare) {
       const bytes = roomBytes(id);
       if (!bytes) throw new CodedError('bad_invite');
-      const room = open(blankState(id, bytes, blankRecord(ports, bytes, entering)));
+      const before = rooms.get(id)?.state;
+      const room = open(blankState(id, bytes, { ...blankRecord(ports, bytes, entering), sent: before?.record.sent ?? 0 }));
       const promise = inside(id);
       await room.act(async (tx) => {
-        // A room that was left or taken away may be entered anew: its old keys are of no use then.
+        // A room that was left or taken away may be entered anew: old keys are of no use then, and what was written to
+        // those who were there before is not said to those who are there now.
         tx.put(keys.group(id), null);
+        for (const item of before?.outbox ?? []) tx.put(keys.outItem(id, item.order), null);
         tx.touchRecord();
         await prepare(room, tx);
       });
@@ -169,6 +172,7 @@ function blankState(id: string, room: Uint8Array, record: RoomRecord): RoomState
     group: null,
     outbox: [],
     inFlight: new Set(),
+    sealFrom: 0,
     commitInFlight: false,
     told: new Set(),
     target: null,

@@ -50,6 +50,9 @@ export interface OpenedMessage {
   readonly epoch: number;
 }
 
+/** Devices (hex) that said they leave, or how that is read out of a commit's authenticated data, whose author is verified. */
+export type Departed = ReadonlySet<string> | ((aad: Uint8Array) => Promise<ReadonlySet<string>>);
+
 export interface OpenedCommit {
   /** The group after the commit; where `selfRemoved` it can open nothing of the new epoch. */
   readonly group: Group;
@@ -118,8 +121,10 @@ export interface Cryptography {
   openMessage(group: Group, sealed: Uint8Array): Promise<OpenedMessage>;
   /** Rejects with GroupError `forbidden` where this member may not do it, before anything is sealed. */
   commitChange(group: Group, change: GroupChange, aad: Uint8Array, options?: { departed?: ReadonlySet<string> }): Promise<Sealed>;
-  /** `departed`: devices (hex) that said they leave: anybody may remove those, even with the link open. */
-  openCommit(group: Group, sealed: Uint8Array, options?: { departed?: ReadonlySet<string> }): Promise<OpenedCommit>;
+  /** `departed`: who may be removed by anybody, even with the link open. */
+  openCommit(group: Group, sealed: Uint8Array, options?: { departed?: Departed }): Promise<OpenedCommit>;
+  /** The HPKE key of a member's leaf: new each time a device comes in. Undefined for one that is no member. */
+  leafKey(group: Group, device: Uint8Array): Uint8Array | undefined;
   /** GroupInfo with external_pub and ratchet_tree, in the clear: seal it with `sealInfo`. */
   describeGroup(group: Group): Promise<Uint8Array>;
   /** External commit with the link's PSK; removes the own older leaf when the device is in the tree already. */

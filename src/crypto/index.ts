@@ -1,5 +1,6 @@
 export type {
   Cryptography,
+  Departed,
   Group,
   GroupChange,
   GroupErrorCode,
@@ -20,4 +21,5 @@ export { decodeGroup, encodeGroup } from './mls/group-codec.ts';
 export { joinByLink } from './mls/join.ts';
 export { openMessage, sealMessage } from './mls/messages.ts';
 export { openCommit } from './mls/open-commit.ts';
+export { leafKey } from './mls/state.ts';
 export { createVault } from './vault.ts';

@@ -25,7 +25,7 @@ export function createVirtualClock(start = 1_700_000_000_000): VirtualClock {
       const first = next();
       if (!first) return false;
       timers.delete(first[0]);
-      now = Math.max(now, first[1].at);
+      now = Math.max(now, Math.ceil(first[1].at));
       first[1].run();
       return true;
     },

@@ -1,5 +1,6 @@
 import { createVault } from '../../src/crypto/index.ts';
 import { type Client, type ClientEvent, createClient, createMemoryStore, type Store, type TimelineItem } from '../../src/client/index.ts';
+import { decodeEntry, fromHex } from '../../src/protocol/index.ts';
 import { createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
 import { createNetwork, type Network, RELAY_KEY } from './network.ts';
 import { becomeQuiet } from './quiet.ts';
@@ -21,6 +22,8 @@ export interface World {
   readonly clock: VirtualClock;
   readonly network: Network;
   readonly founderToken: Uint8Array;
+  /** The epoch that each entry of a room was made in, by number, as the relay has them. */
+  epochs(room: string): Promise<ReadonlyMap<number, number>>;
   start(name: string): Promise<Person>;
   restart(person: Person): Promise<void>;
   startRelay(): Promise<void>;
@@ -69,6 +72,10 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     clock,
     network,
     founderToken,
+    async epochs(room) {
+      const entries = await log.read(fromHex(room) as Uint8Array, 0, { until: 1e9, entries: 1e9, bytes: 1e12 });
+      return new Map(entries.map(decodeEntry).map(({ seq, epoch }) => [seq, epoch]));
+    },
     async start(name) {
       const person: Person = { name, values: new Map(), client: null, events: [], kill: () => {} };
       await run(person);

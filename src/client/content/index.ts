@@ -1,3 +1,4 @@
 export * from './envelope.ts';
 export * from './kinds.ts';
+export * from './leaving.ts';
 export * from './profile.ts';

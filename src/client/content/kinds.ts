@@ -27,8 +27,8 @@ export const kinds = {
   text: v.strictObject({ text: v.string(), style: v.picklist(['plain', 'action']) }),
   /** The author's name from now on. */
   profile: profileSchema,
-  /** The author goes; anybody may now take it out of the group. Travels in an entry of kind `leave`. */
-  leave: v.strictObject({}),
+  /** The author goes; with this signature (see leaving.ts) anybody may take it out. Travels in an entry of kind `leave`. */
+  leave: v.strictObject({ signature }),
 } as const;
 
 export type ContentKind = keyof typeof kinds;

@@ -1,7 +1,7 @@
 import { commitChange, encodeGroup, type Group, type GroupChange, GroupError } from '../../crypto/index.ts';
 import { type ClientFrame, CodedError, fromHex, SIZES, toHex } from '../../protocol/index.ts';
 import { describeDoor } from './door-info.ts';
-import { sealGreeting } from './greeting.ts';
+import { encodeGreeting, type Leaving } from './greeting.ts';
 import type { Intent, PendingCommit } from './records.ts';
 import { type RoomPorts, type RoomState, tellError, type Transaction } from './state.ts';
 
@@ -48,11 +48,11 @@ async function pursueIntents(state: RoomState, ports: RoomPorts, tx: Transaction
 function nextChange(state: RoomState, group: Group, intent: Intent, ports: RoomPorts): GroupChange | undefined {
   const present = (device: string) => group.members.some((member) => toHex(member) === device);
   if (intent.kind === 'clear-departed') {
-    const devices = state.record.departed.filter(present).map((device) => fromHex(device) as Uint8Array);
+    const devices = Object.keys(state.record.departed).filter(present).map((device) => fromHex(device) as Uint8Array);
     return devices.length > 0 ? { kind: 'remove', devices } : undefined;
   }
   if (intent.kind === 'remove' && present(intent.device)) {
-    if (state.record.departed.includes(intent.device)) return { kind: 'remove', devices: [fromHex(intent.device) as Uint8Array] };
+    if (state.record.departed[intent.device]) return { kind: 'remove', devices: [fromHex(intent.device) as Uint8Array] };
     // Close first: whoever dies in between leaves a closed door, not an open one.
     if (group.context.link) return { kind: 'context', context: { ...group.context, link: null } };
     return { kind: 'remove', devices: [fromHex(intent.device) as Uint8Array] };
@@ -63,17 +63,23 @@ function nextChange(state: RoomState, group: Group, intent: Intent, ports: RoomP
 
 async function prepareCommit(state: RoomState, ports: RoomPorts, tx: Transaction, group: Group, change: GroupChange): Promise<void> {
   const id = ports.random(SIZES.id);
-  const departed = new Set(state.record.departed);
-  const { group: next, sealed } = await commitChange(group, change, await sealGreeting(id, null, null), { departed });
+  const removes = change.kind === 'remove' ? [...change.devices] : [];
+  const leavings = removes.flatMap((device): Leaving[] => {
+    const signature = state.record.departed[toHex(device)];
+    return signature ? [[device, signature]] : [];
+  });
+  const departed = new Set(leavings.map(([device]) => toHex(device)));
+  const { group: next, sealed } = await commitChange(group, change, encodeGreeting(id, leavings), { departed });
   const { info, door } = await describeDoor(next, state.record.profiles);
   const pending: PendingCommit = {
     id,
     epoch: group.epoch,
     body: sealed,
     adds: [],
-    removes: change.kind === 'remove' ? [...change.devices] : [],
+    removes,
     ...(change.kind === 'context' ? { door } : {}),
     info,
+    left: [...departed],
     next: encodeGroup(next),
   };
   state.record.pending = pending;

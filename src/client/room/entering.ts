@@ -22,7 +22,7 @@ export function blankRecord(ports: RoomPorts, room: Uint8Array, entering: Pick<R
     counters: {},
     profiles: {},
     renamedIn: null,
-    departed: [],
+    departed: {},
     intents: [],
     pending: null,
   };
@@ -70,7 +70,7 @@ export async function prepareJoining(state: RoomState, ports: RoomPorts, tx: Tra
     if (next.epoch !== opened.epoch + 1) throw new CodedError('wrong_link');
     const { info } = await describeDoor(next, record.profiles);
     const self = [ports.identity.device];
-    record.pending = { id, epoch: opened.epoch, body: sealed, adds: self, removes: replacedOwn ? self : [], info, next: encodeGroup(next) };
+    record.pending = { id, epoch: opened.epoch, body: sealed, adds: self, removes: replacedOwn ? self : [], info, left: [], next: encodeGroup(next) };
   } catch (error) {
     if (error instanceof GroupError) throw new CodedError('wrong_link', { reason: error.reason });
     throw error;

@@ -1,8 +1,8 @@
 import { deriveLinkKeys, type Group, GroupError, openCommit, openMessage, type OpenedCommit, decodeGroup } from '../../crypto/index.ts';
 import { CodedError, decodeEntry, type Entry, equalBytes, hashEntry, toHex } from '../../protocol/index.ts';
 import type { TimelineItem } from '../api.ts';
-import { type Content, decodeContent, type Profile, verifyProfile } from '../content/index.ts';
-import { openGreeting } from './greeting.ts';
+import { type Content, decodeContent, type Profile, verifyLeaving, verifyProfile } from '../content/index.ts';
+import { departedBy, openGreeting } from './greeting.ts';
 import { bodyOf, enqueue } from './outbox.ts';
 import { keys } from './records.ts';
 import { type RoomPorts, type RoomState, tellError, type Transaction } from './state.ts';
@@ -46,9 +46,13 @@ function noticeHoles(state: RoomState, tx: Transaction, entry: Entry): void {
 
 async function takeEntry(state: RoomState, ports: RoomPorts, tx: Transaction, entry: Entry): Promise<void> {
   const own = equalBytes(entry.device, ports.identity.device);
+  const { pending } = state.record;
+  const expected = own && pending !== null && equalBytes(pending.id, entry.id);
+  // Between the door and the own commit, and sealed before it though it came after: not meant for this device.
+  if (state.record.phase === 'joining' && !expected) return;
+  if (entry.kind !== 'commit' && entry.epoch < state.record.joinedEpoch) return;
   if (entry.kind === 'commit') {
-    const pending = state.record.pending;
-    if (own && pending && equalBytes(pending.id, entry.id)) return takeOwnCommit(state, ports, tx, entry);
+    if (expected) return takeOwnCommit(state, ports, tx, entry);
     if (own) throw new CodedError('own_unknown');
     return takeCommit(state, ports, tx, entry);
   }
@@ -103,7 +107,8 @@ async function takeContent(state: RoomState, tx: Transaction, entry: Entry, cont
     const before = nameOf(state, head.device);
     if (await learnProfile(state, entry.device, profile)) tx.addItem({ ...head, from: body.name, kind: 'renamed', before });
   } else {
-    if (!state.record.departed.includes(head.device)) state.record.departed.push(head.device);
+    if (!state.group || !(await verifyLeaving(state.group, entry.device, body.signature))) throw new CodedError('bad_content');
+    state.record.departed[head.device] = body.signature;
     tx.addItem({ ...head, kind: 'left' });
   }
 }
@@ -126,11 +131,13 @@ async function takeOwnMessage(state: RoomState, tx: Transaction, entry: Entry): 
   tx.put(keys.outItem(state.id, item.order), null);
   tellSent(state, tx, item.id, entry.seq);
   if (item.kind === 'profile') state.record.renamedIn = entry.epoch;
-  await takeContent(state, tx, entry, { n: item.n, at: item.at, seen: [0, state.record.head], body: bodyOf(item) });
   if (item.kind === 'leave') {
+    tx.addItem({ ...heading(state, entry), at: item.at, kind: 'left' });
     state.record.phase = 'left';
     tx.tell({ event: 'ended', room: state.id, why: 'left', by: state.record.name });
+    return;
   }
+  await takeContent(state, tx, entry, { n: item.n, at: item.at, seen: [0, state.record.head], body: bodyOf(item) });
 }
 
 /** Once per id and run, whether the relay's answer or the entry itself comes first. */
@@ -157,12 +164,12 @@ async function takeOwnCommit(state: RoomState, ports: RoomPorts, tx: Transaction
     state.record.entrance = null;
     state.record.joinedEpoch = after.epoch;
   }
-  describeChange(state, tx, entry, { before, after, added: pending.adds, removed: pending.removes, author: entry.device });
+  describeChange(state, tx, entry, { before, after, added: pending.adds, removed: pending.removes, author: entry.device, departed: new Set(pending.left) });
 }
 
 async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transaction, entry: Entry): Promise<void> {
   const before = groupOf(state);
-  const opened = await openCommit(before, entry.body, { departed: new Set(state.record.departed) });
+  const opened = await openCommit(before, entry.body, { departed: (aad) => departedBy(before, aad) });
   const greeting = await openGreeting(before, opened.aad);
   if (!equalBytes(opened.author, entry.device) || !greeting || !equalBytes(greeting.id, entry.id)) throw new CodedError('outer_differs');
   if (!(await outerAgrees(entry, before, opened))) throw new CodedError('outer_differs');
@@ -172,7 +179,8 @@ async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transaction, e
   if (!opened.external && !state.record.confirmed) state.record.confirmed = true;
   // A device that came in anew counts its messages anew.
   for (const device of opened.added) delete state.record.counters[toHex(device)];
-  describeChange(state, tx, entry, { before, after: opened.group, added: opened.added, removed: opened.removed, author: opened.author });
+  const departed = await departedBy(before, opened.aad);
+  describeChange(state, tx, entry, { before, after: opened.group, added: opened.added, removed: opened.removed, author: opened.author, departed });
   if (opened.external) greetNewcomer(state, ports, tx, before.epoch);
   if (opened.selfRemoved) {
     state.record.phase = 'removed';
@@ -213,21 +221,23 @@ interface Change {
   readonly added: readonly Uint8Array[];
   readonly removed: readonly Uint8Array[];
   readonly author: Uint8Array;
+  /** Devices in hex that are taken out because they left. */
+  readonly departed: ReadonlySet<string>;
 }
 
 /** What people see of a commit. */
-function describeChange(state: RoomState, tx: Transaction, entry: Entry, { before, after, added, removed, author }: Change): void {
+function describeChange(state: RoomState, tx: Transaction, entry: Entry, { before, after, added, removed, author, departed }: Change): void {
   const head = heading(state, entry);
   for (const device of added) {
     const joined = toHex(device);
-    state.record.departed = state.record.departed.filter((gone) => gone !== joined);
+    delete state.record.departed[joined];
     tx.addItem({ ...head, device: joined, from: nameOf(state, joined), kind: 'joined', door: 'link' });
   }
   for (const device of removed) {
     const gone = toHex(device);
     // Replaced by its own new leaf, or gone by its own word: there is a line for that already.
-    const silent = equalBytes(device, author) || state.record.departed.includes(gone);
-    state.record.departed = state.record.departed.filter((other) => other !== gone);
+    const silent = equalBytes(device, author) || departed.has(gone);
+    delete state.record.departed[gone];
     if (!silent) tx.addItem({ ...head, device: gone, from: nameOf(state, gone), own: equalBytes(device, after.device), kind: 'removed', by: nameOf(state, toHex(author)), byDevice: toHex(author) });
   }
   if (before && before.context.link !== after.context.link && after.context.link && !(before.context.link && equalBytes(before.context.link, after.context.link))) {

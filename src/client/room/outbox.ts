@@ -1,6 +1,6 @@
 import { sealMessage } from '../../crypto/index.ts';
 import { type ClientFrame, CodedError, LIMITS, SIZES, toHex } from '../../protocol/index.ts';
-import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile } from '../content/index.ts';
+import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile, signLeaving } from '../content/index.ts';
 import { encodeRecord, keys, type OutboxItem } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
@@ -34,13 +34,15 @@ export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, lin
 /** Seals and sends what may go now: in order, at most a window of it. The new group state is stored before anything leaves. */
 export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction): Promise<void> {
   if (!state.live || state.record.phase !== 'ready' || !state.group) return;
+  // The relay is further on than this device: what is sealed now would only be refused again.
+  if (state.group.epoch < state.sealFrom) return;
   const frames: ClientFrame[] = [];
   const orders: number[] = [];
   for (const item of state.outbox) {
     if (state.inFlight.size >= LIMITS.clientWindow) break;
     if (state.inFlight.has(item.order)) continue;
     const { sealed } = item;
-    const body = sealed && sealed.epoch + LIMITS.staleEpochs >= state.group.epoch ? sealed : await seal(state, tx, item);
+    const body = sealed && sealed.epoch + LIMITS.staleEpochs >= state.group.epoch ? sealed : await seal(state, ports, tx, item);
     state.inFlight.add(item.order);
     orders.push(item.order);
     frames.push({ t: 'append', room: state.room, id: item.id, kind: item.kind === 'leave' ? 'leave' : 'message', epoch: body.epoch, body: body.body });
@@ -52,9 +54,10 @@ export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction):
   });
 }
 
-async function seal(state: RoomState, tx: Transaction, item: OutboxItem): Promise<NonNullable<OutboxItem['sealed']>> {
+async function seal(state: RoomState, { identity }: RoomPorts, tx: Transaction, item: OutboxItem): Promise<NonNullable<OutboxItem['sealed']>> {
   if (!state.group) throw new CodedError('unreadable');
-  const content: Content = { n: item.n, at: item.at, seen: [state.record.seq, state.record.head], body: bodyOf(item) };
+  const body = item.kind === 'leave' ? { kind: 'leave', signature: await signLeaving(identity, state.group) } as const : bodyOf(item);
+  const content: Content = { n: item.n, at: item.at, seen: [state.record.seq, state.record.head], body };
   const { group, sealed } = await sealMessage(state.group, encodeContent(content), item.id);
   item.sealed = { epoch: state.group.epoch, body: sealed };
   state.group = group;
@@ -64,15 +67,15 @@ async function seal(state: RoomState, tx: Transaction, item: OutboxItem): Promis
 }
 
 /** What a line says, as it is sealed and as it is shown here once the log has it. */
-export function bodyOf(item: OutboxItem): Content['body'] {
-  if (item.kind === 'text') return { kind: 'text', text: item.text, style: item.style };
+export function bodyOf(item: OutboxItem): Exclude<Content['body'], { kind: 'leave' }> {
   if (item.kind === 'profile' && item.profile) return { kind: 'profile', ...item.profile };
-  return { kind: 'leave' };
+  return { kind: 'text', text: item.text, style: item.style };
 }
 
-/** The relay did not take a line because its epoch is over: it is sealed anew, under the same id, when it goes next. */
-export function markStale(state: RoomState, id: Uint8Array): void {
+/** The relay, at `epoch`, did not take a line because its epoch is over: it is sealed anew, under the same id, when it goes next. */
+export function markStale(state: RoomState, id: Uint8Array, epoch: number): void {
   const key = toHex(id);
+  state.sealFrom = Math.max(state.sealFrom, epoch - LIMITS.staleEpochs);
   const item = state.outbox.find((other) => toHex(other.id) === key);
   if (!item) return;
   item.sealed = null;

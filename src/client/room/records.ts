@@ -25,8 +25,8 @@ export interface RoomRecord {
   profiles: Record<string, Profile>;
   /** The epoch in which the own name was last changed by a message: who comes in by its last door information does not know it. */
   renamedIn: number | null;
-  /** Devices that said they leave and still stand in the group. */
-  departed: string[];
+  /** The word of those who said they leave and still stand in the group, by device. */
+  departed: Record<string, Uint8Array>;
   /** What is being done to the group in several commits; it goes on after a restart. */
   intents: Intent[];
   /** A commit of this device that the log has not shown yet. */
@@ -50,6 +50,8 @@ export interface PendingCommit {
   /** SHA-256 of the door token from then on; null closes; absent leaves it. */
   readonly door?: Uint8Array | null;
   readonly info: Uint8Array | null;
+  /** Devices (hex) that it takes out because they said they leave, and whose word it carries. */
+  readonly left: readonly string[];
   /** The group as it is after the commit. */
   readonly next: Uint8Array;
 }

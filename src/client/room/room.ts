@@ -173,7 +173,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     state.live = true;
     state.here.clear();
     for (const device of page.here) state.here.add(toHex(device));
-    if (state.record.departed.length > 0) clearDepartedLater();
+    if (departedCount() > 0) clearDepartedLater();
   }
 
   function tellReady(tx: Transaction): void {
@@ -197,10 +197,10 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     if (frame.t === 'entries') {
       current(async (tx) => {
         if (!state.live) return;
-        const departed = state.record.departed.length;
+        const departed = departedCount();
         await takeEntries(state, ports, tx, frame.entries);
         tellReady(tx);
-        if (state.record.departed.length > departed) clearDepartedLater();
+        if (departedCount() > departed) clearDepartedLater();
       });
     } else if (frame.t === 'stored') {
       if (enterAnswer && frame.acks.some(([id]) => isPending(id))) enterAnswer('stored');
@@ -227,7 +227,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
 
   function takeRefusal(tx: Transaction, frame: RelayFrames['refused']): void {
     // A commit that lost is forgotten when the winner's arrives; a line is sealed again.
-    if (frame.code === 'stale_epoch') return isPending(frame.id) ? undefined : markStale(state, frame.id);
+    if (frame.code === 'stale_epoch') return isPending(frame.id) ? undefined : markStale(state, frame.id, frame.epoch);
     if (isPending(frame.id)) {
       state.record.pending = null;
       state.record.intents = [];
@@ -239,13 +239,15 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     tx.afterwards(() => ports.connection.reset(frame.code));
   }
 
+  const departedCount = () => Object.keys(state.record.departed).length;
+
   function clearDepartedLater(): void {
     cancelClearing();
-    const first = state.group?.members.map(toHex).find((device) => !state.record.departed.includes(device) && (device === toHex(ports.identity.device) || state.here.has(device)));
+    const first = state.group?.members.map(toHex).find((device) => !state.record.departed[device] && (device === toHex(ports.identity.device) || state.here.has(device)));
     const wait = first === toHex(ports.identity.device) ? 0 : CLEAR_DEPARTED_AFTER * (1 + (ports.random(1)[0] as number) / 128);
     cancelClearing = ports.clock.after(wait, () => {
       perform((tx) => {
-        if (!state.live || state.record.departed.length === 0) return;
+        if (!state.live || departedCount() === 0) return;
         state.record.intents.push({ kind: 'clear-departed' });
         tx.touchRecord();
       });

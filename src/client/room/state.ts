@@ -25,6 +25,8 @@ export interface RoomState {
   outbox: OutboxItem[];
   /** Orders (see OutboxItem) that are under way on this connection. */
   readonly inFlight: Set<number>;
+  /** Lines are sealed from this epoch on: the relay said that earlier ones are over. */
+  sealFrom: number;
   /** The pending commit was sent on this connection. */
   commitInFlight: boolean;
   /** Ids (hex) for which `sent` was told in this run. */

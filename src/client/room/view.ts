@@ -11,13 +11,12 @@ export function wordsOf(group: Group): string[] {
 export function viewOf(state: RoomState, ownDevice: string): RoomView {
   const { record, group } = state;
   const context = group?.context;
-  const gone = new Set(record.departed);
   const inside = record.phase === 'ready';
   const removers = new Set(context?.removers.map(toHex));
   const roleOf = (device: string): Member['role'] => (context && toHex(context.founder) === device ? 'founder' : removers.has(device) ? 'remover' : 'member');
   const members = (group?.members ?? [])
     .map(toHex)
-    .filter((device) => !gone.has(device))
+    .filter((device) => !record.departed[device])
     .map((device) => ({
       device,
       name: record.profiles[device]?.name ?? '',

@@ -3,11 +3,15 @@ import { throwIfDefined, validateRatchetTree } from 'ts-mls/clientState.js';
 import { ratchetTreeFromExtension, verifyGroupInfoSignature } from 'ts-mls/groupInfo.js';
 import { equalBytes } from '../bytes.ts';
 import { GroupError } from '../contract.ts';
+import { LIMITS } from '../limits.ts';
 import { guard } from './errors.ts';
 import { readExtensions } from './extensions.ts';
 import { leafAt } from './state.ts';
 import { CLIENT_CONFIG, getSuite, SUITE_NAME } from './suite.ts';
 import { decodeWire } from './wire.ts';
+
+/** Nodes of a tree that has a place for each member: newcomers take blank places first. */
+const WIDEST_TREE = 2 * 2 ** Math.ceil(Math.log2(LIMITS.members)) - 1;
 
 export interface OpenedGroupInfo {
   readonly groupInfo: GroupInfo;
@@ -29,6 +33,7 @@ export async function openGroupInfo(encoded: Uint8Array, room: Uint8Array, secre
   const { groupContext } = groupInfo;
   if (groupContext.version !== 'mls10' || groupContext.cipherSuite !== SUITE_NAME)
     throw new GroupError('unreadable', 'another version or cipher suite');
+  if (groupContext.epoch >= BigInt(Number.MAX_SAFE_INTEGER)) throw new GroupError('unreadable', 'an epoch beyond counting');
   if (!equalBytes(groupContext.groupId, room)) throw new GroupError('wrong_link', 'of another room');
   const { link } = readExtensions(groupContext.extensions);
   if (!link || !equalBytes(link, secret)) throw new GroupError('wrong_link', 'the room has another link by now');
@@ -42,6 +47,8 @@ async function verifyTree(groupInfo: GroupInfo): Promise<RatchetTree> {
   const suite = await getSuite();
   const tree = ratchetTreeFromExtension(groupInfo);
   if (!tree) throw new GroupError('unreadable', 'GroupInfo without a tree');
+  // A tree's hashes are walked once for each leaf: the bytes of one GroupInfo would hold a million blank places.
+  if (tree.length > WIDEST_TREE) throw new GroupError('unreadable', 'a tree beyond the size of a room');
   refuseLooseLeaves(tree);
   const { groupContext } = groupInfo;
   throwIfDefined(

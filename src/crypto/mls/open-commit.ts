@@ -7,7 +7,7 @@ import { emptyPskIndex } from 'ts-mls/pskIndex.js';
 import { removeLeafNode } from 'ts-mls/ratchetTree.js';
 import { toLeafIndex } from 'ts-mls/treemath.js';
 import { equalBytes } from '../bytes.ts';
-import { GroupError, type Group, type OpenedCommit } from '../contract.ts';
+import { type Departed, GroupError, type Group, type OpenedCommit } from '../contract.ts';
 import { deriveLinkKeys } from '../link-keys.ts';
 import { judgeExternalCommit, judgeMemberCommit } from '../policy.ts';
 import { guard } from './errors.ts';
@@ -28,14 +28,10 @@ interface ReadCommit {
  * Reads a commit, judges it by the room's rules, and only then applies it (RFC 9420 section 12.4.2). ts-mls' own hook comes
  * too late: by then it has walked a removal of a leaf outside of the tree, from which it does not return.
  *
- * @param options.departed devices in hex that said they leave
+ * @param options.departed who said that it leaves
  * @throws GroupError
  */
-export async function openCommit(
-  group: Group,
-  sealed: Uint8Array,
-  options: { departed?: ReadonlySet<string> } = {},
-): Promise<OpenedCommit> {
+export async function openCommit(group: Group, sealed: Uint8Array, options: { departed?: Departed } = {}): Promise<OpenedCommit> {
   const state = stateOf(group);
   if (isRemoved(state)) throw new GroupError('unreadable', 'this device was removed');
   const message = decodeWire(sealed);
@@ -44,18 +40,14 @@ export async function openCommit(
   throw new GroupError('unreadable', 'no commit');
 }
 
-async function openMemberCommit(
-  group: Group,
-  state: ClientState,
-  message: MlsPrivateMessage,
-  departed: ReadonlySet<string>,
-): Promise<OpenedCommit> {
+async function openMemberCommit(group: Group, state: ClientState, message: MlsPrivateMessage, departed: Departed): Promise<OpenedCommit> {
   const { privateMessage } = message;
   if (privateMessage.contentType === 'application') throw new GroupError('unreadable', 'no commit');
   refuseOtherEpochs(state, privateMessage);
   const { content, sender } = await unprotect(state, epochOf(state, privateMessage), privateMessage);
   const { commit, author, aad } = readCommit(content, sender);
-  judgeMemberCommit(roomFacts(state), author, proposalFacts(commit.proposals, state.ratchetTree), pathFact(commit), departed);
+  const gone = typeof departed === 'function' ? await departed(aad) : departed;
+  judgeMemberCommit(roomFacts(state), author, proposalFacts(commit.proposals, state.ratchetTree), pathFact(commit), gone);
   if (commit.path) refuseRepeatedKeys(state.ratchetTree, commit.path);
   const suite = await getSuite();
   const { newState } = await guard(() => processPrivateMessage(state, privateMessage, emptyPskIndex, suite));

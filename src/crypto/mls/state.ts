@@ -1,5 +1,6 @@
 import type { ClientState, RatchetTree } from 'ts-mls';
 import type { LeafNode } from 'ts-mls/leafNode.js';
+import { equalBytes } from '../bytes.ts';
 import type { Group } from '../contract.ts';
 import type { StoredContext } from '../room-context.ts';
 import { readExtensions } from './extensions.ts';
@@ -47,6 +48,11 @@ export function leafAt(tree: RatchetTree, leafIndex: number): LeafNode | undefin
 
 export function listLeaves(tree: RatchetTree): { readonly leafIndex: number; readonly leaf: LeafNode }[] {
   return tree.flatMap((node, nodeIndex) => (node?.nodeType === 'leaf' ? [{ leafIndex: nodeIndex / 2, leaf: node.leaf }] : []));
+}
+
+/** The HPKE key of a member's leaf (RFC 9420 section 7.2): new each time a device comes in. */
+export function leafKey(group: Group, device: Uint8Array): Uint8Array | undefined {
+  return listLeaves(stateOf(group).ratchetTree).find(({ leaf }) => equalBytes(leaf.signaturePublicKey, device))?.leaf.hpkePublicKey;
 }
 
 export function isRemoved(state: ClientState): boolean {

@@ -27,7 +27,8 @@ export const webEntry = 'src/web/index.html';
 /** A part is rebuilt when the hash of its inputs is not the one it was built from, or when one of its files is gone. */
 export const parts = {
   node: {
-    inputs: [...shared, 'src/main.ts', 'src/protocol', 'src/crypto', 'src/server', 'src/client', 'src/terminal'],
+    inputs: [...shared, 'src'],
+    ignored: ['src/web'],
   },
   web: {
     inputs: [...shared, 'vite.config.ts', 'src/web', 'src/protocol', 'src/crypto', 'src/client'],

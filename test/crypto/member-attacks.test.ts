@@ -86,7 +86,8 @@ describe('a removal', () => {
     for (const index of [4, 99, 2 ** 32 - 1])
       expect(await verdict(ana, await forge(ana, [remove(index)]))).toBe('forbidden: a removal of nobody');
     expect(await verdict(mallory, await forge(mallory, [remove(2)], { path: false }))).toMatch(/^forbidden/);
-    expect(await verdict(ana, await forge(ana, [remove(3), remove(3)]))).toMatch(/^unreadable: Commit cannot contain multiple/);
+    expect(await verdict(ana, await forge(ana, [remove(3), remove(3)]))).toBe('forbidden: a removal twice');
+    expect(await verdict(mallory, await forge(mallory, [remove(3), remove(2), remove(3)]), [victim])).toBe('forbidden: a removal twice');
   });
 
   it('of one who said it leaves is anybody’s, even with the link open, and then of nobody else', async () => {

@@ -2,7 +2,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as contract from '../../src/crypto/index.ts';
 import {
   createIdentity,
@@ -73,6 +73,24 @@ describe('a device’s signature', () => {
     );
     expect(verifyPortably(device, utf8('hola'), signature)).toBe(true);
     expect(verifyPortably(device, utf8('adiós'), signature)).toBe(false);
+  });
+
+  it('needs no WebCrypto that knows Ed25519', async () => {
+    const importKey = crypto.subtle.importKey.bind(crypto.subtle);
+    const spy = vi
+      .spyOn(crypto.subtle, 'importKey')
+      .mockImplementation(((...args: Parameters<typeof importKey>) =>
+        (args[2] as unknown) === 'Ed25519'
+          ? Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError'))
+          : importKey(...args)) as never);
+    vi.resetModules();
+    const old = await import('../../src/crypto/identity.ts');
+    const [seed, device, message, signature] = RFC_8032[2] as (typeof RFC_8032)[number];
+    expect(hex(await (await old.restoreIdentity(seed)).sign(message))).toBe(hex(signature));
+    expect(await old.verifySignature(device, message, signature)).toBe(true);
+    expect(await old.verifySignature(device, none, signature)).toBe(false);
+    spy.mockRestore();
+    vi.resetModules();
   });
 
   it('is none for keys and signatures on which engines disagree', async () => {

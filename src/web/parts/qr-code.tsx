@@ -6,6 +6,7 @@ import styles from './qr-code.module.css';
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { size, path } = useMemo(() => drawQr(text), [text]);
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an <img> would need its picture as a URL
     <svg className={styles['code']} role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`} shapeRendering="crispEdges">
       <path d={path} />
     </svg>

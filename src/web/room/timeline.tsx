@@ -26,7 +26,7 @@ export function Timeline({ session, room, unread, onInvite }: TimelineProps) {
   const t = useTexts();
   const { attention } = useSurroundings();
   const attentive = useObservable(attention);
-  const { items, view, mark, older, grew } = room;
+  const { items, view, mark, older } = room;
   const { pending, device, name } = view;
   const rows = useMemo(() => rowsOf({ items, pending, view: { device, name }, mark }), [items, pending, device, name, mark]);
   // Above the oldest line stands where the history begins, or that more is coming.
@@ -35,6 +35,16 @@ export function Timeline({ session, room, unread, onInvite }: TimelineProps) {
   const list = useRef<VirtualizerHandle>(null);
   const { atEnd, place, look: lookAtPlace } = usePlace(list);
   const placed = useRef(false);
+
+  // True where lines were added or let go at the start: the reader's place is then kept from the end. It has to be compared with
+  // what was drawn last, because several changes of the room can be drawn in one go.
+  const first = rows.find((row) => row.kind !== 'day')?.key;
+  const firstDrawn = useRef(first);
+  // oxlint-disable-next-line react/refs -- rendering is synchronous here, see useSyncExternalStore
+  const shift = firstDrawn.current !== undefined && firstDrawn.current !== first;
+  useEffect(() => {
+    firstDrawn.current = first;
+  });
 
   const toEnd = () => list.current?.scrollToIndex(rows.length, { align: 'end' });
 
@@ -82,16 +92,7 @@ export function Timeline({ session, room, unread, onInvite }: TimelineProps) {
     <div className={styles['frame']}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be within reach of the keyboard */}
       <section ref={scroller} className={styles['scroller']} aria-label={t.timeline} tabIndex={0}>
-        <Virtualizer
-          ref={list}
-          scrollRef={scroller}
-          as="ol"
-          item="li"
-          shift={grew === 'start'}
-          bufferSize={400}
-          onScroll={look}
-          data={lines}
-        >
+        <Virtualizer ref={list} scrollRef={scroller} as="ol" item="li" shift={shift} bufferSize={400} onScroll={look} data={lines}>
           {(line) => (line === null ? <Beginning key="beginning" older={older} /> : <TimelineRow key={line.key} row={line} />)}
         </Virtualizer>
         {alone && <EmptyRoom onInvite={onInvite} />}

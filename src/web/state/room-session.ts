@@ -8,8 +8,6 @@ export interface RoomSnapshot {
   readonly connection: ConnectionState;
   /** A piece of the history without a gap, up to the newest. */
   readonly items: readonly TimelineItem[];
-  /** Where the last change of `items` took place: older ones came in or were let go at the start, new ones at the end. */
-  readonly grew: 'start' | 'end';
   /** Is there something before `items`? */
   readonly older: 'unknown' | 'loading' | 'some' | 'none';
   /** What is newer than this number is marked as new; null when nothing is. */
@@ -45,7 +43,6 @@ export function followRoom(client: Client, room: string): RoomSession {
     view,
     connection: client.connection(),
     items: [],
-    grew: 'end',
     older: 'unknown',
     mark: null,
     heard: [],
@@ -82,7 +79,7 @@ export function followRoom(client: Client, room: string): RoomSession {
   function refresh(): void {
     if (!client.rooms().includes(room)) return;
     const before = state.get();
-    const next = { view: client.view(room), connection: client.connection(), grew: 'end' as const };
+    const next = { view: client.view(room), connection: client.connection() };
     if (loadedTo === null || arrived.length === 0) return update(next);
     const from = loadedTo;
     const fresh = arrived.filter((item) => item.seq > from);
@@ -93,7 +90,7 @@ export function followRoom(client: Client, room: string): RoomSession {
     update({
       ...next,
       items: cut === 0 ? items : fromWholeEntry(items.slice(cut)),
-      ...(cut === 0 ? {} : { older: 'some' as const, grew: 'start' as const }),
+      ...(cut === 0 ? {} : { older: 'some' as const }),
       mark: spoken.length > 0 && !watching ? markBefore(before) : before.mark,
       heard: [...before.heard, ...spoken].slice(-HEARD),
     });
@@ -146,7 +143,6 @@ export function followRoom(client: Client, room: string): RoomSession {
       try {
         const found = await client.history(room, { before: first.seq, limit: PAGE });
         update({
-          grew: 'start',
           items: [...fromWholeEntry(found, PAGE), ...state.get().items],
           older: found.length < PAGE ? 'none' : 'some',
         });

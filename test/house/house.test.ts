@@ -19,7 +19,7 @@ interface LockedPackage {
   readonly resolved?: string;
   readonly license?: string;
   readonly dev?: boolean;
-  readonly hasInstallScript?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const dependencies = Object.entries(lock.packages).filter(([path]) => path !== '');
@@ -43,6 +43,16 @@ describe('the package', () => {
   it('has a lockfile that names no host, so that any registry will do', () => {
     expect(dependencies.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
     expect(read('.npmrc')).toContain('omit-lockfile-registry-resolved=true');
+  });
+
+  it('has a lockfile that is whole for every platform, else npm ci refuses it', () => {
+    const at = (path: string, name: string) => lock.packages[`${path}/node_modules/${name}`] ?? lock.packages[`node_modules/${name}`];
+    const wrong = dependencies.flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.entries(optionalDependencies)
+        .filter(([name, range]) => at(path, name) === undefined || (/^\d/.test(range) && at(path, name)?.version !== range))
+        .map(([name, range]) => `${path} wants ${name} ${range}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('ships nothing but permissive licences', () => {

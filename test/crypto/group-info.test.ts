@@ -3,7 +3,7 @@ import type { GroupInfo, RatchetTree } from 'ts-mls';
 import { createGroupInfoWithExternalPubAndRatchetTree } from 'ts-mls/createCommit.js';
 import { signGroupInfo } from 'ts-mls/groupInfo.js';
 import { encodeRatchetTree } from 'ts-mls/ratchetTree.js';
-import { createIdentity, describeGroup, type Identity, joinByLink } from '../../src/crypto/index.ts';
+import { createIdentity, describeGroup, type Identity, joinByLink, sealMessage } from '../../src/crypto/index.ts';
 import { stateOf } from '../../src/crypto/mls/state.ts';
 import { getSuite } from '../../src/crypto/mls/suite.ts';
 import { encodeWire } from '../../src/crypto/mls/wire.ts';
@@ -44,6 +44,11 @@ describe('a newcomer believes a GroupInfo', () => {
     expect(await refusal(joinByLink(newcomer, ana.group.room, info, random(32), none))).toBe(
       'wrong_link: the room has another link by now',
     );
+  });
+
+  it('and takes nothing else for one', async () => {
+    const { sealed } = await sealMessage(ana.group, none, none);
+    expect(await refusal(joinByLink(newcomer, ana.group.room, sealed, linkOf(ana.group), none))).toBe('unreadable: no GroupInfo');
   });
 
   it('signed by who stands in the tree', async () => {

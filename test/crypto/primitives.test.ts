@@ -1,3 +1,4 @@
+import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -17,6 +18,7 @@ import {
 import { verifyPortably } from '../../src/crypto/ed25519.ts';
 import { LABELS } from '../../src/crypto/labels.ts';
 import { getSuite } from '../../src/crypto/mls/suite.ts';
+import { PortableKem } from '../../src/crypto/mls/x25519-kem.ts';
 import { hex, none, random, refusal, utf8 } from './people.ts';
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
@@ -139,6 +141,37 @@ describe('a device’s signature', () => {
 async function digest512(data: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-512', Uint8Array.from(data))).toReversed();
 }
+
+describe('HPKE without a WebCrypto that knows X25519', () => {
+  it('is that of RFC 9180 appendix A.1.1', async () => {
+    const kem = new PortableKem();
+    const { privateKey, publicKey } = await kem.deriveKeyPair(
+      bytes('6db9df30aa07dd42ee5e8181afdb977e538f5e1fec8a06223f33f7013e525037').buffer,
+    );
+    expect(hex(new Uint8Array(await kem.serializePublicKey(publicKey)))).toBe(
+      '3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d',
+    );
+    const enc = bytes('37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431').buffer;
+    const shared = await kem.decap({ enc, recipientKey: privateKey });
+    expect(hex(new Uint8Array(shared))).toBe('fe0e18c9f024ce43799ae393c7e8fe8fce9d218875e8227b0187c04e7d2ea1fc');
+  });
+
+  it('opens what WebCrypto’s sealed, and the other way', async () => {
+    const suites = [new DhkemX25519HkdfSha256(), new PortableKem()].map(
+      (kem) => new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes128Gcm() }),
+    );
+    const [native, portable] = suites as [CipherSuite, CipherSuite];
+    for (const [from, to] of [
+      [native, portable],
+      [portable, native],
+    ] as const) {
+      const pair = await to.kem.deriveKeyPair(random(32).buffer);
+      const recipientPublicKey = await from.kem.deserializePublicKey(await to.kem.serializePublicKey(pair.publicKey));
+      const { enc, ct } = await from.seal({ recipientPublicKey }, utf8('hola').buffer);
+      expect(new Uint8Array(await to.open({ recipientKey: pair.privateKey, enc }, ct))).toEqual(utf8('hola'));
+    }
+  });
+});
 
 describe('key derivation', () => {
   it('is HKDF-SHA256 of RFC 5869', async () => {

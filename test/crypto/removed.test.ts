@@ -7,8 +7,10 @@ import { encodeGroupContext, groupContextEncoder } from 'ts-mls/groupContext.js'
 import { initializeEpoch, mlsExporter } from 'ts-mls/keySchedule.js';
 import {
   commitChange,
+  decodeGroup,
   deriveLinkKeys,
   describeGroup,
+  encodeGroup,
   exportSecret,
   type Group,
   joinByLink,
@@ -130,6 +132,12 @@ describe('one who was removed', () => {
     expect(await refusal(exportSecret(gone.group, 'test', none, 32))).toBe('forbidden: this device was removed');
     expect(await refusal(sealMessage(gone.group, utf8('hello?'), none))).toBe('forbidden: this device was removed');
     expect(await refusal(describeGroup(gone.group))).toBe('forbidden: this device was removed');
+    const change = { kind: 'context', context: gone.group.context } as const;
+    expect(await refusal(commitChange(gone.group, change, none))).toBe('forbidden: this device was removed');
+    expect(await refusal(openCommit(gone.group, sealed))).toBe('unreadable: this device was removed');
+    // That it is out is kept, too.
+    const kept = await decodeGroup(encodeGroup(gone.group), victim.identity);
+    expect(await refusal(sealMessage(kept, utf8('hello?'), none))).toBe('forbidden: this device was removed');
     const said = await sealMessage(ana.group, utf8('alone at last'), none);
     expect(await refusal(openMessage(before, said.sealed))).toMatch(/^future_epoch/);
     expect(await refusal(openMessage(gone.group, said.sealed))).toMatch(/^future_epoch/);

@@ -1,4 +1,4 @@
-import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import { Aes128Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -9,6 +9,7 @@ import { asSource, equalBytes, randomBytes } from '../bytes.ts';
 import { isSoundKey, signEd25519, verifyEd25519 } from '../ed25519.ts';
 import { LIMITS } from '../limits.ts';
 import { ROOM_CONTEXT_TYPE } from '../room-context.ts';
+import { createKem } from './x25519-kem.ts';
 
 export const SUITE_NAME = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519';
 
@@ -25,7 +26,7 @@ export function getSuite(): Promise<CiphersuiteImpl> {
 }
 
 async function buildSuite(): Promise<CiphersuiteImpl> {
-  const hpkeSuite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+  const hpkeSuite = new CipherSuite({ kem: await createKem(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
   const algorithm = { kem: 'DHKEM-X25519-HKDF-SHA256', kdf: 'HKDF-SHA256', aead: 'AES128GCM' } as const;
   return {
     name: SUITE_NAME,

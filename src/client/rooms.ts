@@ -171,7 +171,7 @@ function blankState(id: string, room: Uint8Array, record: RoomRecord): RoomState
     record,
     group: null,
     outbox: [],
-    inFlight: new Set(),
+    inFlight: new Map(),
     sealFrom: 0,
     commitInFlight: false,
     told: new Set(),

@@ -111,10 +111,12 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
 async function heal(world: World, people: readonly Person[], room: string): Promise<void> {
   if (!world.network.relay) await world.startRelay();
   for (const person of people) if (!person.client) await world.restart(person);
-  const views = () => people.map((person) => viewOf(person, room)).filter((view) => view?.phase === 'ready' || view?.phase === 'joining');
+  const views = () => people.map((person) => viewOf(person, room));
   const done = () => {
+    // Who left may have seen more than those who stay have by now.
     const newest = Math.max(...views().map((view) => view?.seq ?? 0));
-    return views().every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing);
+    const inside = views().filter((view) => view?.phase === 'ready' || view?.phase === 'joining');
+    return inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing);
   };
   if (await world.runUntil(done, 30_000)) return;
   throw new Error(`it did not come to rest:\n${people.map((person) => JSON.stringify(viewOf(person, room))).join('\n')}`);

@@ -19,7 +19,8 @@ export async function advanceChanges(state: RoomState, ports: RoomPorts, tx: Tra
     tx.touchRecord();
   }
   if (!state.live) return;
-  await pursueIntents(state, ports, tx);
+  // Who leaves changes nothing any more; see `pump`.
+  if (!state.outbox.some((item) => item.kind === 'leave')) await pursueIntents(state, ports, tx);
   if (record.pending && !state.commitInFlight) sendPending(state, ports, tx, record.pending);
 }
 

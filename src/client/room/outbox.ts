@@ -36,14 +36,18 @@ export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction):
   if (!state.live || state.record.phase !== 'ready' || !state.group) return;
   // The relay is further on than this device: what is sealed now would only be refused again.
   if (state.group.epoch < state.sealFrom) return;
+  // If one of an older epoch were refused after this, what is sent now would overtake it: wait until they are answered.
+  const { epoch } = state.group;
+  if ([...state.inFlight.values()].some((sealedIn) => sealedIn !== null && sealedIn !== epoch)) return;
   const frames: ClientFrame[] = [];
   const orders: number[] = [];
   for (const item of state.outbox) {
     if (state.inFlight.size >= LIMITS.clientWindow) break;
     if (state.inFlight.has(item.order)) continue;
-    const { sealed } = item;
-    const body = sealed && sealed.epoch + LIMITS.staleEpochs >= state.group.epoch ? sealed : await seal(state, ports, tx, item);
-    state.inFlight.add(item.order);
+    // An own commit changes the leaf that the leaving is signed for: that one first.
+    if (item.kind === 'leave' && state.record.pending) break;
+    const body = item.sealed?.epoch === epoch ? item.sealed : await seal(state, ports, tx, item);
+    state.inFlight.set(item.order, epoch);
     orders.push(item.order);
     frames.push({ t: 'append', room: state.room, id: item.id, kind: item.kind === 'leave' ? 'leave' : 'message', epoch: body.epoch, body: body.body });
   }

@@ -222,6 +222,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
   function tellStored(tx: Transaction, id: Uint8Array, seq: number): void {
     const item = state.outbox.find((other) => equalBytes(other.id, id));
     if (!item) return;
+    if (state.inFlight.has(item.order)) state.inFlight.set(item.order, null);
     tellSent(state, tx, id, seq);
   }
 

@@ -23,8 +23,8 @@ export interface RoomState {
   /** Null until the door is passed. */
   group: Group | null;
   outbox: OutboxItem[];
-  /** Orders (see OutboxItem) that are under way on this connection. */
-  readonly inFlight: Set<number>;
+  /** Lines under way on this connection, by their order (see OutboxItem): the epoch they are sealed in, null once they are stored. */
+  readonly inFlight: Map<number, number | null>;
   /** Lines are sealed from this epoch on: the relay said that earlier ones are over. */
   sealFrom: number;
   /** The pending commit was sent on this connection. */

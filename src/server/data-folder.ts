@@ -1,0 +1,89 @@
+import { chmod, cp, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CodedError } from '../protocol/index.ts';
+import { lockFolder } from './folder-lock.ts';
+import { writePrivately } from './private-file.ts';
+
+/** Format of the data folder: raise it with a migration in the table below whenever an older program could not read it. */
+const FORMAT = 1;
+
+/** What brings a folder of this format to the next. */
+export type Migrations = Readonly<Record<number, (folder: string) => Promise<void>>>;
+
+const MIGRATIONS: Migrations = {};
+
+/** A folder that belongs to this process alone until it is released, in this program's format. */
+export interface DataFolder {
+  readonly path: string;
+  /** A file or folder in it. */
+  file(name: string): string;
+  release(): Promise<void>;
+}
+
+/**
+ * @throws CodedError `data_not_writable` {path}, `data_in_use` {path}, `data_too_new` {path, format}, `data_damaged` {path}
+ */
+export async function openDataFolder(folder: string, format: number = FORMAT, migrations: Migrations = MIGRATIONS): Promise<DataFolder> {
+  const path = await guard(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return realpath(folder);
+  });
+  const release = await lockFolder(path);
+  try {
+    await guard(path, () => bringUpToDate(path, format, migrations));
+    return { path, release, file: (name) => join(path, name) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function bringUpToDate(path: string, format: number, migrations: Migrations): Promise<void> {
+  const file = join(path, 'format');
+  const found = await readFormat(file);
+  if (found === undefined) return writePrivately(file, `${format}\n`);
+  if (found > format) throw new CodedError('data_too_new', { path, format: found });
+  // Ours, so that its rights may be set; a folder that was merely named may be anybody's, /tmp for one.
+  await chmod(path, 0o700);
+  if (found === format) return;
+  await copyAside(path, found);
+  for (let from = found; from < format; from++) {
+    await migrations[from]?.(path);
+    await writePrivately(file, `${from + 1}\n`);
+  }
+}
+
+async function readFormat(file: string): Promise<number | undefined> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim();
+    if (!/^[1-9]\d*$/.test(text)) throw new CodedError('data_damaged', { path: file });
+    return Number(text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A copy beside the folder, for whoever has to go back to the older program. One per format: the first is the one that is whole. */
+async function copyAside(path: string, format: number): Promise<void> {
+  const copy = join(dirname(path), `${basename(path)}.format-${format}`);
+  const there = await readdir(copy).catch(() => undefined);
+  if (there) return;
+  const draft = `${copy}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  // Sockets cannot be copied, and the lock must not be.
+  await cp(path, draft, { recursive: true, preserveTimestamps: true, filter: (source) => basename(source) !== 'lock' });
+  await rename(draft, copy);
+}
+
+async function guard<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof CodedError || !UNWRITABLE.has(code ?? '')) throw error;
+    throw new CodedError('data_not_writable', { path, reason: code as string });
+  }
+}
+
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'EDQUOT', 'ELOOP', 'ENAMETOOLONG']);

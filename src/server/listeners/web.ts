@@ -1,0 +1,112 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Server, Socket } from 'node:net';
+import { Server as SocketIoServer } from 'socket.io';
+import type { RelayLink, RelaySession } from '../link.ts';
+import type { ConnectionGate } from './connection-gate.ts';
+import type { TlsMaterial } from './native.ts';
+import type { HostCheck } from './web/host-check.ts';
+import { type Exchange, sendError } from './web/responses.ts';
+import { answer, type RouteFacts, secureUrl } from './web/routes.ts';
+import { createSniffingServer } from './web/sniffer.ts';
+import { linkSocket } from './web/socket-link.ts';
+import { examine, type Visit } from './web/visit.ts';
+
+/** Page, HTTP API and Socket.IO, over http and https on one port. */
+export interface WebListener {
+  /** Makes one listening server; IPv4 and IPv6 have one each. */
+  create(): Server;
+  close(): Promise<void>;
+}
+
+export interface WebPorts {
+  readonly accept: (link: RelayLink) => RelaySession;
+  readonly hosts: HostCheck;
+  readonly gate: ConnectionGate;
+}
+
+export interface WebOptions extends RouteFacts {
+  readonly tls: TlsMaterial;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly proxies: ReadonlySet<string>;
+}
+
+/** Longest time for a request's headers, and for all of it, ms; longest headers, bytes. */
+const HTTP_BOUNDS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000, maxHeaderSize: 16 * 1024 };
+/** Largest piece that one Socket.IO message may carry: several frames of the largest size. */
+const LARGEST_MESSAGE = 2 * 1024 * 1024;
+const HANDSHAKE_TIME = 10_000;
+const SOCKET_IO = '/socket.io/';
+
+export function createWebListener({ accept, hosts, gate }: WebPorts, options: WebOptions): WebListener {
+  const visits = new WeakMap<IncomingMessage, Visit>();
+  // It never listens: requests of both servers are handed to it once they have been examined.
+  const hub = createHttpServer((request, response) => answer(exchangeOf(request, response), options));
+  const io = new SocketIoServer(hub, {
+    path: SOCKET_IO,
+    serveClient: false,
+    maxHttpBufferSize: LARGEST_MESSAGE,
+    connectTimeout: HANDSHAKE_TIME,
+    perMessageDeflate: false,
+    httpCompression: false,
+    cookie: false,
+  });
+
+  io.use((socket, next) => {
+    const visit = visits.get(socket.request as IncomingMessage) ?? look(socket.request as IncomingMessage);
+    if (visit.secure) return next();
+    const url = secureUrl({ visit, path: '/' });
+    next(Object.assign(new Error('tls_required'), { data: { code: 'tls_required', url } }));
+  });
+  io.on('connection', (socket) => linkSocket(socket, look(socket.request as IncomingMessage).address, accept));
+
+  function look(request: IncomingMessage): Visit {
+    const visit = visits.get(request) ?? examine(request, hosts, options.proxies);
+    visits.set(request, visit);
+    return visit;
+  }
+
+  function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+    return { request, response, visit: look(request), path: (request.url ?? '/').split('?')[0] as string };
+  }
+
+  function take(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = exchangeOf(request, response);
+    const { obstacle } = exchange.visit;
+    if (obstacle) return refuse(exchange, obstacle);
+    if (exchange.path.startsWith(SOCKET_IO)) setCors(exchange);
+    hub.emit('request', request, response);
+  }
+
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (look(request).obstacle || !(request.url ?? '').startsWith(SOCKET_IO)) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    else hub.emit('upgrade', request, socket, head);
+  }
+
+  const http = createHttpServer(HTTP_BOUNDS, take).on('upgrade', upgrade);
+  const https = createHttpsServer({ ...HTTP_BOUNDS, key: options.tls.key, cert: options.tls.chain, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME }, take).on('upgrade', upgrade);
+  https.on('tlsClientError', (_error, socket) => socket.destroy());
+
+  return {
+    create: () => createSniffingServer({ http, https }, gate),
+    async close() {
+      io.disconnectSockets(true);
+      await io.close();
+      http.closeAllConnections();
+      https.closeAllConnections();
+    },
+  };
+}
+
+function refuse(exchange: Exchange, obstacle: 'host' | 'origin'): void {
+  const message = obstacle === 'host' ? 'This relay is not called that. Add the name to its configuration if it should be.' : 'Pages of other sites may not come here.';
+  sendError(exchange, obstacle === 'host' ? 421 : 403, 'host_refused', message);
+}
+
+/** Socket.IO answers by itself; pages of this machine on other ports may read it. */
+function setCors({ request, response }: Exchange): void {
+  const { origin } = request.headers;
+  if (!origin) return;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Vary', 'Origin');
+}

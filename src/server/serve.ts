@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:net';
+import { PORTS, toWords } from '../protocol/index.ts';
+import { listReachable, type Machine, thisMachine, toUrlHost } from './addresses.ts';
+import { systemClock } from './clock.ts';
+import { type ConsoleLog, writeEvent } from './console-log.ts';
+import { openDataFolder } from './data-folder.ts';
+import { openLmdbLog } from './engines/lmdb-log.ts';
+import { loadFounderToken, removeFounderLink, writeFounderLink } from './founder-file.ts';
+import { createConnectionGate } from './listeners/connection-gate.ts';
+import { createNativeServer } from './listeners/native.ts';
+import { openPort } from './listeners/open-port.ts';
+import { createWebListener } from './listeners/web.ts';
+import { createHostCheck } from './listeners/web/host-check.ts';
+import { findPageFolder, readPageFiles } from './listeners/web/page-files.ts';
+import { createRelay } from './relay.ts';
+import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
+import { createServerEvents, type ServerEvent } from './server-events.ts';
+import { loadTlsIdentity } from './tls-identity.ts';
+import { createUndoList, type UndoList } from './undo-list.ts';
+
+/** What a host may decide. */
+export interface ServerConfig {
+  /** Data folder; made where it is not there. */
+  readonly data: string;
+  /** A port that is not named moves to the next free one when its default is busy; 0 is any free one. Files and media are accepted, and open nothing yet. */
+  readonly ports?: { readonly [K in keyof typeof PORTS]?: number | undefined };
+  readonly log?: ConsoleLog;
+  /** The built page; found beside the program by default. */
+  readonly webRoot?: string;
+  /** Names under which this machine is reached, beside those it knows of itself. */
+  readonly names?: readonly string[];
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly proxies?: readonly string[];
+  /** For tests. */
+  readonly machine?: Machine;
+  readonly limits?: Partial<RelayLimits>;
+}
+
+export interface RunningServer {
+  readonly ports: { readonly web: number; readonly chat: number };
+  /** Addresses of this machine, the likeliest first. */
+  readonly addresses: readonly string[];
+  readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
+  /** Five words of the relay's key. */
+  readonly words: readonly string[];
+  /** SHA-256 of the relay's SubjectPublicKeyInfo. */
+  readonly relayKey: Uint8Array;
+  /** Path of the data folder. */
+  readonly data: string;
+  /** The founder link, while no room exists. */
+  readonly founder: string | undefined;
+  /** What happened before the first listener came is told to it at once. @returns a function that takes it off again */
+  on(listener: (event: ServerEvent) => void): () => void;
+  /** Sends everybody away, writes what was taken, frees ports and folder. */
+  stop(): Promise<void>;
+}
+
+/** What sockets get beyond the relay's own bounds, so that it can say why it sends somebody away. */
+const SPARE_SOCKETS = 256;
+const CLOSING_TIME = 1_500;
+
+/**
+ * Composes the relay from its parts and opens its ports; frees all of it again when one of them fails.
+ * @throws CodedError `data_in_use`, `data_not_writable`, `data_too_new`, `data_damaged`, `port_busy` {port}, `port_not_allowed` {port}
+ */
+export async function startServer(config: ServerConfig): Promise<RunningServer> {
+  const undo = createUndoList();
+  try {
+    return await compose(config, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function compose(config: ServerConfig, undo: UndoList): Promise<RunningServer> {
+  const { machine = thisMachine, log = () => {} } = config;
+  const limits = { ...RELAY_LIMITS, ...config.limits };
+  const events = createServerEvents();
+
+  const folder = await openDataFolder(config.data);
+  undo.add(folder.release);
+  const identity = await loadTlsIdentity(folder.file('tls'), machine, systemClock.now());
+  const roomLog = openLmdbLog(folder.file('rooms'));
+  undo.add(roomLog.close);
+  const founderFile = folder.file('founder');
+  const founderToken = await loadFounderToken(founderFile, randomBytes);
+  const files = readPageFiles(config.webRoot ?? findPageFolder());
+
+  const relay = await createRelay({ log: roomLog, clock: systemClock, random: randomBytes }, { relayKey: identity.relayKey, build: files.build, founderToken, limits });
+  relay.on((event) => {
+    writeEvent(log, event);
+    if (event.event === 'storage_failed') events.emit({ event: 'warning', code: 'storage_failed', detail: {} });
+    if (event.event === 'founded') void removeFounderLink(founderFile).then(() => events.emit(event));
+  });
+  const gate = createConnectionGate({ total: limits.connections + SPARE_SOCKETS, perAddress: limits.connectionsPerAddress + SPARE_SOCKETS });
+  undo.add(() => gate.close(CLOSING_TIME));
+
+  const ports = { web: 0, chat: 0 };
+  const web = createWebListener(
+    { accept: relay.accept, hosts: createHostCheck(machine, config.names ?? [], systemClock), gate },
+    { machine, files, relayKey: identity.relayKey, ca: identity.ca, ports: () => ports, tls: identity, proxies: new Set(config.proxies) },
+  );
+  undo.add(web.close);
+  // Peers are told that the relay stops before their connections go.
+  undo.add(relay.close);
+  ports.web = await listen('web', web.create);
+  ports.chat = await listen('chat', () => createNativeServer(relay.accept, identity, gate));
+
+  async function listen(name: 'web' | 'chat', create: () => Server): Promise<number> {
+    const { port, servers, moved } = await openPort(config.ports?.[name], PORTS[name], create);
+    undo.add(async () => servers.forEach((server) => server.close()));
+    if (moved) events.emit({ event: 'warning', code: 'port_moved', detail: { port, wanted: PORTS[name] } });
+    return port;
+  }
+
+  const addresses = listReachable(machine);
+  for (const address of identity.outside) events.emit({ event: 'warning', code: 'address_outside_ca', detail: { address } });
+  const place = { address: addresses[0] as string, webPort: ports.web, chatPort: ports.chat, relayKey: identity.relayKey };
+  const founder = relay.founded ? undefined : await writeFounderLink(founderFile, founderToken, place);
+  // A relay that died between founding and this has left it behind.
+  if (relay.founded) await removeFounderLink(founderFile);
+
+  return {
+    ports,
+    addresses,
+    links: addresses.map((address) => ({ address, url: `https://${toUrlHost(address)}:${ports.web}/` })),
+    words: toWords(identity.relayKey),
+    relayKey: identity.relayKey,
+    data: folder.path,
+    get founder() {
+      return relay.founded ? undefined : founder;
+    },
+    on: events.on,
+    stop: undo.run,
+  };
+}

@@ -175,6 +175,13 @@ describe('an external commit is refused by every member', () => {
     expect(await verdict(await forge({ leaf: laden }))).toBe('forbidden: a leaf that cannot take part');
   });
 
+  it('of another room, or of an epoch that is not reached', async () => {
+    const [other] = (await gather(2)) as [Person];
+    expect(await verdict(await forgeExternalCommit(other.group, mallory))).toBe('unreadable: of another room');
+    const ahead = await openCommit(ana.group, await forge({}));
+    expect(await verdict(await forgeExternalCommit(ahead.group, await createIdentity()))).toMatch(/^future_epoch/);
+  });
+
   it('while the link is closed', async () => {
     const sealed = await forge({});
     const closing = await commitChange(ana.group, { kind: 'context', context: { ...ana.group.context, link: null } }, none);
@@ -205,6 +212,12 @@ describe('a device that comes in again', () => {
     // The state it had before is of a leaf that is gone.
     const stale = await openCommit(again.group, joined.sealed);
     expect(stale.selfRemoved).toBe(true);
+  });
+
+  it('and is alone there is told so: nobody could let it in', async () => {
+    const [founder] = (await gather(1)) as [Person];
+    const step = joinByLink(founder.identity, founder.group.room, await describeGroup(founder.group), linkOf(founder.group), none);
+    expect(await refusal(step)).toBe('unreadable: nobody else is in the room to come back to');
   });
 
   it('does not hang when it is not in the tree', async () => {

@@ -4,7 +4,7 @@ import { createProposal } from 'ts-mls/createMessage.js';
 import type { Extension } from 'ts-mls/extension.js';
 import type { LeafNode } from 'ts-mls/leafNode.js';
 import type { Proposal } from 'ts-mls/proposal.js';
-import { commitChange, createIdentity, openCommit, type RoomContext } from '../../src/crypto/index.ts';
+import { commitChange, createIdentity, leafKey, openCommit, type RoomContext } from '../../src/crypto/index.ts';
 import { buildExtensions } from '../../src/crypto/mls/extensions.ts';
 import { createLeaf } from '../../src/crypto/mls/found.ts';
 import { readContext, stateOf } from '../../src/crypto/mls/state.ts';
@@ -12,7 +12,7 @@ import { credentialOf, getSuite } from '../../src/crypto/mls/suite.ts';
 import { encodeWire } from '../../src/crypto/mls/wire.ts';
 import { storeContext } from '../../src/crypto/policy.ts';
 import { askPlainMls, forgeMemberCommit, type MemberForgery } from './forge.ts';
-import { change, gather, hex, linkOf, none, type Person, random, refusal } from './people.ts';
+import { change, enter, gather, hex, linkOf, none, type Person, random, refusal, text, utf8 } from './people.ts';
 
 /** The founder, a remover, and two with no role: the last two are the dishonest ones. */
 let room: Person[];
@@ -98,6 +98,25 @@ describe('a removal', () => {
     expect(await verdict(rosa, await forge(rosa, [remove(3), remove(2)]), [victim])).toBe('forbidden: a removal while the link is open');
     expect(await verdict(mallory, await forge(mallory, [remove(0)]), [ana])).toBe('accepted');
     expect(await verdict(mallory, await forge(mallory, [remove(2)], { path: false }), [mallory])).toMatch(/^forbidden/);
+  });
+
+  it('is anybody’s too where the commit itself shows who left', async () => {
+    const devices = [victim.identity.device];
+    const departed = new Set(devices.map(hex));
+    const { sealed } = await commitChange(mallory.group, { kind: 'remove', devices }, utf8('the word of the victim'), { departed });
+    const read = async (aad: Uint8Array) => (text(aad) === 'the word of the victim' ? departed : new Set<string>());
+    expect((await openCommit(ana.group, sealed, { departed: read })).removed).toEqual(devices);
+    expect(await refusal(openCommit(ana.group, sealed, { departed: async () => new Set() }))).toMatch(/^forbidden/);
+    // What it is bound to: this leaf, and not the one with which the device comes back.
+    const before = leafKey(ana.group, victim.identity.device);
+    await enter(
+      room.filter((person) => person !== victim),
+      ana,
+      victim.identity,
+    );
+    expect(before).toHaveLength(32);
+    expect(leafKey(ana.group, victim.identity.device)).not.toEqual(before);
+    expect(leafKey(ana.group, random(32))).toBeUndefined();
   });
 
   it('with a context change in one commit is refused', async () => {
@@ -214,6 +233,19 @@ describe('a member’s commit is refused', () => {
     );
     const deaf = (honest: LeafNode): LeafNode => ({ ...honest, capabilities: { ...honest.capabilities, credentials: [] } });
     expect(await verdict(rosa, await forge(rosa, [remove(3)], { leaf: deaf }))).toBe('forbidden: a leaf that cannot take part');
+  });
+
+  it('with an encryption key that is in use, which would lock out each newcomer after it', async () => {
+    await change(room, ana, { link: null });
+    for (const taken of [1, 2]) {
+      const key = stateOf(ana.group).ratchetTree[taken];
+      const hpkePublicKey = key?.nodeType === 'leaf' ? key.leaf.hpkePublicKey : (key?.parent.hpkePublicKey as Uint8Array);
+      const commit: MemberForgery['commit'] = ({ proposals, path }) => {
+        const [first, ...rest] = path?.nodes ?? [];
+        return { proposals, path: { ...path, nodes: [{ ...first, hpkePublicKey }, ...rest] } as typeof path };
+      };
+      expect(await verdict(ana, await forge(ana, [remove(3)], { commit }))).toBe('forbidden: an encryption key that is in use already');
+    }
   });
 
   it('when it travels as a public message, where the relay reads it', async () => {

@@ -93,9 +93,10 @@ function LinkLine({ link }: { link: string }) {
           icon={copied ? <Check size={18} aria-hidden="true" /> : <Copy size={18} aria-hidden="true" />}
           onClick={() => void copy()}
         >
-          <output>{copied ? t.copied : t.copy}</output>
+          {copied ? t.copied : t.copy}
         </Button>
       </DialogActions>
+      <output className="said">{copied ? t.copied : ''}</output>
     </>
   );
 }

@@ -31,7 +31,7 @@ export function RoomHeader({ room, title, onOpen }: { room: RoomSnapshot; title:
       <button
         type="button"
         className={styles['people']}
-        aria-label={`${t.members}: ${t.here(here)}`}
+        aria-label={`${t.members}: ${here}`}
         title={t.members}
         onClick={() => onOpen({ kind: 'members' })}
       >

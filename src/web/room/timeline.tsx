@@ -34,7 +34,8 @@ export function Timeline({ session, room, unread, onInvite }: TimelineProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const { atEnd, place, look: lookAtPlace } = usePlace(list);
-  const placed = useRef(false);
+  /** Where the conversation was put first; null before there was one. */
+  const placed = useRef<'end' | 'unread' | null>(null);
 
   // True where lines were added or let go at the start: the reader's place is then kept from the end. It has to be compared with
   // what was drawn last, because several changes of the room can be drawn in one go.
@@ -50,11 +51,11 @@ export function Timeline({ session, room, unread, onInvite }: TimelineProps) {
 
   useLayoutEffect(() => {
     if (rows.length === 0 || older === 'unknown') return;
-    const unreadRow = placed.current ? -1 : rows.findIndex((row) => row.kind === 'unread');
+    const unreadRow = placed.current !== null ? -1 : rows.findIndex((row) => row.kind === 'unread');
     if (unreadRow >= 0) list.current?.scrollToIndex(unreadRow + 1, { align: 'start' });
-    else if (atEnd !== false) toEnd();
-    if (!placed.current) place();
-    placed.current = true;
+    else if (atEnd ?? placed.current !== 'unread') toEnd();
+    if (placed.current === null) place();
+    placed.current ??= unreadRow >= 0 ? 'unread' : 'end';
     // What changes the end of the list moves the reader who is at the end; scrolling itself must not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [rows, older]);

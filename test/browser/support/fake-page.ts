@@ -1,0 +1,49 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { FakeClient, FakeOptions } from '../../../src/web/dev/fake-client.ts';
+
+export const ROOM = '00112233445566778899aabbccddeeff';
+export const FRAGMENT = `#v1.${'A'.repeat(43)}.${'A'.repeat(22)}.9009`;
+
+export interface Watched {
+  readonly page: Page;
+  /** What the browser complained about: policy violations, errors, warnings. */
+  readonly complaints: string[];
+  /** Makes the fake client do something, in the page. */
+  fake(act: (client: FakeClient) => unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly fake?: FakeOptions & { readonly stopped?: string };
+  readonly path?: string;
+  readonly context?: BrowserContextOptions;
+}
+
+/** Opens the page around a fake client and listens to everything the browser says about it. */
+export async function openFakePage(
+  browser: Browser,
+  origin: string,
+  { fake = { inside: false }, path = '/', context = {} }: Options = {},
+): Promise<Watched> {
+  const surroundings = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Madrid', ...context });
+  const page = await surroundings.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript((options) => {
+    (window as unknown as { fakeOptions: unknown }).fakeOptions = options;
+    addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+    );
+  }, fake);
+  await page.goto(origin + path);
+  await page.locator('h1').waitFor();
+  return {
+    page,
+    complaints,
+    fake: (act) => page.evaluate(`(${act.toString()})(window.fake)`),
+    close: () => surroundings.close(),
+  };
+}

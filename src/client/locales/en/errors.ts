@@ -77,6 +77,12 @@ export const errors = {
 
   // This device
   bad_flag: (d) => `That is not how it is started (${d['message'] ?? ''}): --help shows how.`,
+  port_busy: (d) =>
+    `Port ${d['port'] ?? ''} is in use by another program: close that one, or choose another port, like PORT=5001 npm start.`,
+  port_not_allowed: (d) => `This machine does not let you use port ${d['port'] ?? ''}: choose one above 1023, like PORT=5001 npm start.`,
+  port_moved: (d) => `Port ${d['wanted'] ?? ''} is in use by another program, so it is ${d['port'] ?? 'another one'} this time.`,
+  address_outside_ca: (d) =>
+    `The certificate does not cover ${d['address'] ?? 'one of the addresses'}: whoever comes in by it has to accept a warning.`,
   in_use: 'Corrillo is open in another window on this device: go on there, or close it first.',
   data_in_use: (d) => `${d['path'] ?? 'This data folder'} is in use by another Corrillo: close that one, or name another folder.`,
   data_damaged: (d) => `${d['path'] ?? 'The data folder'} is damaged: name another one, or restore a copy of the whole folder.`,

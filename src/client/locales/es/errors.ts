@@ -78,6 +78,12 @@ export const errors: Record<keyof typeof english, Sentence> = {
 
   // Este dispositivo
   bad_flag: (d) => `Así no se arranca (${d['message'] ?? ''}): --help enseña cómo.`,
+  port_busy: (d) => `Otro programa usa el puerto ${d['port'] ?? ''}: ciérralo o elige otro puerto, por ejemplo PORT=5001 npm start.`,
+  port_not_allowed: (d) =>
+    `Este equipo no te deja usar el puerto ${d['port'] ?? ''}: elige uno por encima de 1023, por ejemplo PORT=5001 npm start.`,
+  port_moved: (d) => `Otro programa usa el puerto ${d['wanted'] ?? ''}, así que esta vez es el ${d['port'] ?? 'siguiente'}.`,
+  address_outside_ca: (d) =>
+    `El certificado no cubre ${d['address'] ?? 'una de las direcciones'}: quien entre por ella tendrá que aceptar un aviso.`,
   in_use: 'Corrillo está abierto en otra ventana de este dispositivo: sigue allí o ciérrala primero.',
   data_in_use: (d) => `Otra copia de Corrillo usa ${d['path'] ?? 'esta carpeta de datos'}: ciérrala o indica otra carpeta.`,
   data_damaged: (d) => `${d['path'] ?? 'La carpeta de datos'} tiene daños: indica otra, o recupera una copia de la carpeta entera.`,

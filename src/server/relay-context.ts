@@ -1,3 +1,4 @@
+import type { RelayFrames } from '../protocol/index.ts';
 import type { Clock } from './clock.ts';
 import type { Followers } from './followers.ts';
 import type { Founding } from './founding.ts';
@@ -23,6 +24,8 @@ export interface RelayContext {
   readonly relayKey: Uint8Array;
   /** Hash of the page that is served. */
   readonly build: string;
+  /** Where others reach this relay; undefined while nobody knows. */
+  readonly place: () => RelayFrames['welcome']['place'];
   readonly founding: Founding;
   /** The relay is stopping: nothing more is taken. */
   readonly closing: boolean;

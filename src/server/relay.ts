@@ -1,4 +1,4 @@
-import { CodedError, toHex } from '../protocol/index.ts';
+import { CodedError, type RelayFrames, toHex } from '../protocol/index.ts';
 import type { Clock } from './clock.ts';
 import { distribute } from './fan-out.ts';
 import { createFollowers } from './followers.ts';
@@ -44,6 +44,8 @@ export interface RelayOptions {
   /** Hash of the page that is served. */
   readonly build: string;
   readonly founderToken: Uint8Array | null;
+  /** Where others reach this relay, for invitations; asked at each `welcome`, since ports open after the relay is made. */
+  readonly place?: () => RelayFrames['welcome']['place'];
   /** For tests. */
   readonly limits?: Partial<RelayLimits>;
 }
@@ -66,6 +68,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     limits, clock, random, log, rooms, writer, followers, founding, guesses, emit, release,
     relayKey: options.relayKey,
     build: options.build,
+    place: options.place ?? (() => undefined),
     get closing() {
       return closing;
     },

@@ -88,7 +88,18 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   const founderToken = await loadFounderToken(founderFile, randomBytes);
   const files = readPageFiles(config.webRoot ?? findPageFolder());
 
-  const relay = await createRelay({ log: roomLog, clock: systemClock, random: randomBytes }, { relayKey: identity.relayKey, build: files.build, founderToken, limits });
+  const ports = { web: 0, chat: 0 };
+  const relay = await createRelay(
+    { log: roomLog, clock: systemClock, random: randomBytes },
+    {
+      relayKey: identity.relayKey,
+      build: files.build,
+      founderToken,
+      limits,
+      // The first address that comes may change with the network while the relay runs.
+      place: () => ({ address: listReachable(machine)[0] as string, ...ports }),
+    },
+  );
   relay.on((event) => {
     writeEvent(log, event);
     if (event.event === 'storage_failed') events.emit({ event: 'warning', code: 'storage_failed', detail: {} });
@@ -97,7 +108,6 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   const gate = createConnectionGate({ total: limits.connections + SPARE_SOCKETS, perAddress: limits.connectionsPerAddress + SPARE_SOCKETS });
   undo.add(() => gate.close(CLOSING_TIME));
 
-  const ports = { web: 0, chat: 0 };
   const web = createWebListener(
     { accept: relay.accept, hosts: createHostCheck(machine, config.names ?? [], systemClock), gate },
     { machine, files, relayKey: identity.relayKey, ca: identity.ca, ports: () => ports, tls: identity, proxies: new Set(config.proxies) },

@@ -36,7 +36,7 @@ test('two terminals talk in one room entered by link, through a kill -9 of the r
   expect(second.listening.founder).toBeUndefined();
   await juan.until(isEvent('message', { text: 'written while the relay was down' }), 'message');
   juan.write('and it came');
-  await ana.until(isEvent('message', { text: 'and it came' }), 'message');
+  await Promise.all([ana, juan].map((person) => person.until(isEvent('message', { text: 'and it came' }), 'message')));
 
   const texts = (events: typeof ana.events) => events.filter(isEvent('message')).map(({ text }) => text);
   const all = ['hello Juan', 'hola Ana', 'written while the relay was down', 'and it came'];

@@ -12,6 +12,7 @@ import type { EntryKey, RoomLog, RoomWrite, StoredRoom } from '../room-log.ts';
 export function openLmdbLog(path: string): RoomLog {
   const db = openDatabase(path);
   const lastSeqs = new Map<string, number>();
+  const underWay = new Set<Promise<unknown>>();
 
   function lastOf(room: string): { seq: number; last: Uint8Array | undefined } {
     for (const { key, value } of db.getRange({ start: entryKeyOf(room, MAX_SEQ), end: entryKeyOf(room, 0), reverse: true, limit: 1 })) {
@@ -78,13 +79,18 @@ export function openLmdbLog(path: string): RoomLog {
 
     async write(writes) {
       writes.forEach(check);
+      const written = db.childTransaction(() => writes.forEach(put)).then(() => db.flushed);
+      underWay.add(written);
       try {
-        await db.childTransaction(() => writes.forEach(put));
-        await db.flushed;
+        await written;
       } catch (error) {
         // What is in the file is what counts now.
         lastSeqs.clear();
+        // The reason comes as a second promise on the error; nobody else handles it, and unhandled it would end the process.
+        (error as { commitError?: Promise<unknown> }).commitError?.catch(() => {});
         throw error;
+      } finally {
+        underWay.delete(written);
       }
       for (const { room, entries } of writes) {
         const last = entries.at(-1);
@@ -92,7 +98,11 @@ export function openLmdbLog(path: string): RoomLog {
       }
     },
 
-    close: () => db.close(),
+    async close() {
+      // The database would close under a transaction that has not begun.
+      await Promise.allSettled(underWay);
+      await db.close();
+    },
   };
 }
 

@@ -10,7 +10,8 @@ export const proof: Handler<'proof', 'challenged'> = {
     const bytes = deviceProofBytes({ version, relay: context.relayKey, nonce, device, binding: session.link.exporter });
     if (!verifySignature(device, bytes, signature)) throw new CodedError('bad_proof');
     session.becomeReady(device);
-    session.answer({ t: 'welcome', server: PROGRAM_VERSION, build: context.build, now: context.clock.now() });
+    const place = context.place();
+    session.answer({ t: 'welcome', server: PROGRAM_VERSION, build: context.build, now: context.clock.now(), ...(place && { place }) });
     context.emit({ event: 'connected', device: toHex(device), address: session.link.address, kind: session.link.kind });
   },
 };

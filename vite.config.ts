@@ -13,6 +13,8 @@ export default defineConfig({
     target: 'es2022',
     // No inline scripts and no data: URLs: the page's content security policy allows files of its own origin only.
     assetsInlineLimit: 0,
+    // How much a first visit may load is asked of the compressed files, in test/package.
+    chunkSizeWarningLimit: 2_000,
     modulePreload: { polyfill: false },
     license: { fileName: 'licenses.md' },
   },

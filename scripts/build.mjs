@@ -26,6 +26,9 @@ import {
 } from './parts.mjs';
 
 const declared = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies);
+// Whoever asks for a build, out of a test or a shell of a developer: what comes out is the same, and React's is the small one.
+process.env.NODE_ENV = 'production';
+
 const builders = { node: buildNode, web: buildWeb };
 const onlyStale = process.argv.includes('--stale');
 
@@ -94,14 +97,20 @@ async function buildWeb(stage, hash) {
     say(`note: ${webEntry} does not exist yet, dist/web is left out`);
     return false;
   }
-  const { build } = await import('vite');
+  const { build, createLogger } = await import('vite');
+  const logger = createLogger('warn');
+  const { warn } = logger;
+  // @hpke/common looks for Node's crypto where there is none on `globalThis`; a page has it there.
+  logger.warn = (message, options) => (/"crypto" has been externalized.*@hpke\/common/.test(message) ? undefined : warn(message, options));
   // The page and the relay know the same name of this build; a page that hears another one from its relay is old.
   const name = hash.slice(0, 16);
   await build({
     root: join(root, 'src', 'web'),
     configFile: join(root, 'vite.config.ts'),
     configLoader: 'runner',
+    mode: 'production',
     logLevel: 'warn',
+    customLogger: logger,
     plugins: [
       {
         name: 'build-name',

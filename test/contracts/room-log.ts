@@ -117,6 +117,41 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
       expect((await opened.read(roomOf(1), 0, everything)).length).toBe(2);
     });
 
+    it('does not keep hold of what it was given, nor take back what it gave', async () => {
+      const opened = await open();
+      const given = { ...entry(1), bytes: bytes('entry 1') };
+      const record = bytes('record');
+      await opened.write([{ room: roomOf(1), entries: [given], record }]);
+      given.bytes.fill(0);
+      record.fill(0);
+      const [before] = await opened.read(roomOf(1), 0, everything);
+      await opened.write([{ room: roomOf(1), entries: [entry(2)] }]);
+      const [room] = await opened.rooms();
+      expect(plain([before as Uint8Array, room?.record as Uint8Array])).toEqual(['entry 1', 'record']);
+    });
+
+    it('keeps a GroupInfo of no bytes apart from none', async () => {
+      const opened = await open();
+      await opened.write([{ ...first(roomOf(1)), info: new Uint8Array() }]);
+      expect((await opened.info(roomOf(1)))?.length).toBe(0);
+    });
+
+    it('takes entries of the largest size', async () => {
+      const opened = await open();
+      const large = Array.from({ length: 20 }, (_, i) => ({ ...entry(i + 1), bytes: new Uint8Array(300_000).fill(i) }));
+      await opened.write([first(roomOf(1), ...large)]);
+      const [last] = await opened.read(roomOf(1), 19, everything);
+      expect(Buffer.from(last as Uint8Array).equals(Buffer.alloc(300_000, 19))).toBe(true);
+    });
+
+    it('waits with closing for what is being written', async () => {
+      const opened = await open();
+      const writing = opened.write([first(roomOf(1), ...Array.from({ length: 50 }, (_, i) => entry(i + 1)))]);
+      const reopened = await open();
+      await writing;
+      expect((await reopened.rooms())[0]?.seq).toBe(50);
+    });
+
     it('takes batches that are written at once, in the order they were asked for', async () => {
       const opened = await open();
       await opened.write([first(roomOf(1))]);

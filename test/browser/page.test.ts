@@ -308,6 +308,16 @@ describe('dialogs', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   });
 
+  it('makes the link as soon as there is a connection', async () => {
+    const { page, fake } = await visit({ fake: room });
+    await fake((client) => client.setRelay(false));
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await page.getByRole('alert').filter({ hasText: 'There is no connection' }).waitFor();
+    await fake((client) => client.setRelay(true));
+    await fake((client) => client.emit({ event: 'build', build: 'build-of-the-tests' }));
+    await page.getByRole('img', { name: 'QR code of the link' }).waitFor();
+  });
+
   it('removes after asking, and says why when it could not', async () => {
     const { page, fake } = await visit({ fake: room, context: desktop });
     await page.getByRole('button', { name: 'More about Ana' }).click();

@@ -36,6 +36,7 @@ describe('the vault key', () => {
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, first, Uint8Array.of(7));
     database.close();
     const again = await loadVaultKey(await openDatabase('vault-key'));
-    for (const key of [second, again]) expect([...new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed))]).toEqual([7]);
+    for (const key of [second, again])
+      expect([...new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed))]).toEqual([7]);
   });
 });

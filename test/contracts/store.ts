@@ -67,12 +67,18 @@ export function storeContract(name: string, create: () => Promise<StorePlace>, {
       expect(names(await opened.list('b/'))).toEqual(['b/', 'b/1', 'b/10', 'b/2', 'b/3']);
       expect(names(await opened.list(''))).toEqual(['a/9', 'b', 'b/', 'b/1', 'b/10', 'b/2', 'b/3', 'b0', 'c/1']);
       expect(await opened.list('d/')).toEqual([]);
-      expect(plain(await opened.list('b/1'))).toEqual([['b/1', [5]], ['b/10', [2]]]);
+      expect(plain(await opened.list('b/1'))).toEqual([
+        ['b/1', [5]],
+        ['b/10', [2]],
+      ]);
     });
 
     it('lists backwards', async () => {
       const opened = await filled();
-      expect(plain(await opened.list('b/', { reverse: true, limit: 2 }))).toEqual([['b/3', [7]], ['b/2', [0]]]);
+      expect(plain(await opened.list('b/', { reverse: true, limit: 2 }))).toEqual([
+        ['b/3', [7]],
+        ['b/2', [0]],
+      ]);
     });
 
     it('begins after a key, whether that key exists or not', async () => {
@@ -101,14 +107,31 @@ export function storeContract(name: string, create: () => Promise<StorePlace>, {
 
     it('deletes with null, in one batch with writes', async () => {
       const opened = await filled();
-      await opened.write(new Map<string, Uint8Array | null>([['b/1', null], ['b/2', bytes(42)], ['b/4', bytes(4)], ['never/was', null]]));
-      expect(plain(await opened.list('b/'))).toEqual([['b/', [8]], ['b/10', [2]], ['b/2', [42]], ['b/3', [7]], ['b/4', [4]]]);
+      await opened.write(
+        new Map<string, Uint8Array | null>([
+          ['b/1', null],
+          ['b/2', bytes(42)],
+          ['b/4', bytes(4)],
+          ['never/was', null],
+        ]),
+      );
+      expect(plain(await opened.list('b/'))).toEqual([
+        ['b/', [8]],
+        ['b/10', [2]],
+        ['b/2', [42]],
+        ['b/3', [7]],
+        ['b/4', [4]],
+      ]);
     });
 
     it.runIf(persistent)('writes nothing of a batch in which one value cannot be stored', async () => {
       const opened = await open();
       await opened.write(new Map([['a', bytes(1)]]));
-      const bad = new Map<string, Uint8Array | null>([['a', bytes(2)], ['b', bytes(2)], ['c', (() => {}) as unknown as Uint8Array]]);
+      const bad = new Map<string, Uint8Array | null>([
+        ['a', bytes(2)],
+        ['b', bytes(2)],
+        ['c', (() => {}) as unknown as Uint8Array],
+      ]);
       await expect(opened.write(bad)).rejects.toMatchObject({ code: 'storage_failed' });
       expect(plain(await opened.list(''))).toEqual([['a', [1]]]);
     });
@@ -136,7 +159,17 @@ export function storeContract(name: string, create: () => Promise<StorePlace>, {
 
     it('keeps concurrent batches whole, the last one asked for winning', async () => {
       const opened = await open();
-      await Promise.all(Array.from({ length: 50 }, (_, i) => opened.write(new Map([['x', bytes(i)], ['y', bytes(i)], [`z/${String(i).padStart(2, '0')}`, bytes(i)]]))));
+      await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          opened.write(
+            new Map([
+              ['x', bytes(i)],
+              ['y', bytes(i)],
+              [`z/${String(i).padStart(2, '0')}`, bytes(i)],
+            ]),
+          ),
+        ),
+      );
       expect([...((await opened.get('x')) as Uint8Array)]).toEqual([49]);
       expect([...((await opened.get('y')) as Uint8Array)]).toEqual([49]);
       expect(await opened.list('z/')).toHaveLength(50);

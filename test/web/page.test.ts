@@ -97,6 +97,16 @@ describe('where a person stands', () => {
     expect(gone).toEqual([]);
   });
 
+  it('keeps a link that comes while the client is being opened', async () => {
+    let ready = (_client: FakeClient) => {};
+    const { page, client } = setUp(false, { open: () => new Promise<FakeClient>((resolve) => (ready = resolve)) });
+    const started = page.start({ kind: 'plain' });
+    page.visit(addressOf(ROOM_LINK));
+    ready(client);
+    await started;
+    expect(page.get()).toMatchObject({ at: 'door' });
+  });
+
   it('leaves for the page of another relay', async () => {
     const { page, gone } = setUp(false);
     await page.start({ kind: 'plain' });

@@ -16,6 +16,8 @@ export interface FakeClient extends Client {
   /** Takes own lines into the log, as the relay would; while held they stay in the outbox. */
   hold(held: boolean): void;
   emit(event: ClientEvent): void;
+  /** Before the first connection nobody knows where the relay is reached. */
+  setRelay(known: boolean): void;
   /** The next call of this method rejects with this code. */
   failNext(method: keyof Client, code: string): void;
   readonly calls: string[];
@@ -48,6 +50,7 @@ export function createFakeClient(options: FakeOptions): FakeClient {
   let inside = options.inside;
   let connection: ConnectionState = { state: 'connected' };
   let held = false;
+  let relayKnown = true;
   let ids = 0;
   let view = blankView(options);
 
@@ -100,7 +103,7 @@ export function createFakeClient(options: FakeOptions): FakeClient {
     rooms: () => (inside ? [view.room] : []),
     view: () => view,
     connection: () => connection,
-    relay: () => ({ key: new Uint8Array(32).fill(7), address: '192.168.1.20', webPort: 5000, chatPort: 9009 }),
+    relay: () => (relayKnown ? { key: new Uint8Array(32).fill(7), address: '192.168.1.20', webPort: 5000, chatPort: 9009 } : null),
     on(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -175,6 +178,7 @@ export function createFakeClient(options: FakeOptions): FakeClient {
       if (!held) for (const pending of view.pending) settle(pending);
     },
     emit,
+    setRelay: (known) => void (relayKnown = known),
     failNext: (method, code) => void failures.set(method, code),
   };
 }

@@ -31,13 +31,19 @@ function Invitation({ session }: { session: RoomSession }) {
 
   useEffect(() => {
     let wanted = true;
-    void session.client
-      .invite(session.room)
-      .then((invitation): Making => ({ at: 'made', link: inviteLink(session.client, invitation, location) }))
-      .catch((error: unknown): Making => ({ at: 'failed', problem: problemOf(error) }))
-      .then((result) => wanted && setMaking(result));
+    const { client, room } = session;
+    const make = () =>
+      void client
+        .invite(room)
+        .then((invitation): Making => ({ at: 'made', link: inviteLink(client, invitation, location) }))
+        .catch((error: unknown): Making => ({ at: 'failed', problem: problemOf(error) }))
+        .then((result) => wanted && setMaking(result));
+    make();
+    // Where others reach the relay is known with the first connection; a dialog that was opened before it makes its link then.
+    const stop = client.on((event) => event.event === 'build' && make());
     return () => {
       wanted = false;
+      stop();
     };
   }, [session]);
 

@@ -41,6 +41,8 @@ export interface Page extends Observable<PageState> {
 export function createPage({ open, waitUntilFree, reloader, origin, reload, goTo }: PagePorts): Page {
   const state = createObservable<PageState>({ at: 'starting' });
   let client: Client | undefined;
+  /** What was asked for while the client was being opened. */
+  let later: Address | undefined;
   /** A link is business: its secret is not in the address any more, a reload would lose it. */
   let endDoor = () => {};
 
@@ -58,11 +60,14 @@ export function createPage({ open, waitUntilFree, reloader, origin, reload, goTo
       if (event.event === 'build') reloader.heard(event.build);
       if (event.event === 'error' && event.room !== undefined) showOutIfForgotten(event.room, problemOf(event.error));
     });
-    visit(address);
+    visit(later ?? address);
   }
 
   function visit(address: Address): void {
-    if (!client) return;
+    if (!client) {
+      later = address;
+      return;
+    }
     if (address.kind === 'invite') return knock(address.invite);
     const rooms = client.rooms();
     const room = address.kind === 'plain' && address.room !== undefined && rooms.includes(address.room) ? address.room : rooms[0];

@@ -59,6 +59,16 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
       }
     });
 
+    it('keeps what it was given, whatever becomes of the buffer it was in', async () => {
+      const opened = await open();
+      // A slice of a Buffer shares its memory.
+      const buffer = Buffer.from('what was written');
+      await opened.write([{ ...first(roomOf(1), { ...entry(1), bytes: buffer }), record: buffer, info: buffer }]);
+      buffer.fill(0);
+      const { record, last } = (await opened.rooms())[0] as { record: Uint8Array; last: Uint8Array };
+      expect(plain([record, last, (await opened.info(roomOf(1))) as Uint8Array])).toEqual(Array(3).fill('what was written'));
+    });
+
     it('reads pages bounded by number, count and bytes, and never an empty one without reason', async () => {
       const opened = await open();
       await opened.write([first(roomOf(1), ...Array.from({ length: 12 }, (_, i) => entry(i + 1, 'x'.repeat(100)))), first(roomOf(2), entry(1, 'other'))]);

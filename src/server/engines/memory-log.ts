@@ -22,14 +22,14 @@ export function createMemoryLog(): RoomLog {
 
   function apply({ room, entries, record, info }: RoomWrite): void {
     const key = toHex(room);
-    const known: Room = rooms.get(key) ?? { room: room.slice(), entries: [], numbers: new Map(), record: new Uint8Array(), info: undefined };
+    const known: Room = rooms.get(key) ?? { room: new Uint8Array(room), entries: [], numbers: new Map(), record: new Uint8Array(), info: undefined };
     rooms.set(key, known);
     for (const entry of entries) {
-      known.entries.push(entry.bytes.slice());
+      known.entries.push(new Uint8Array(entry.bytes));
       known.numbers.set(entryKey(entry), entry.seq);
     }
-    if (record) known.record = record.slice();
-    if (info !== undefined) known.info = info?.slice();
+    if (record) known.record = new Uint8Array(record);
+    if (info !== undefined) known.info = info ? new Uint8Array(info) : undefined;
   }
 
   return {

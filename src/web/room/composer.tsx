@@ -49,6 +49,8 @@ function Writing({ session, room, onOpen }: ComposerProps) {
     setProblem(null);
     setNotice(null);
     session.clearMark();
+    // Until it is in the outbox, or back in the box, a reload would lose it.
+    const end = business.begin();
     try {
       // The dialog makes the link where it shows it.
       const result = await runLine({ client: session.client, room: session.room, view: room.view, formatLink: () => '' }, line);
@@ -57,6 +59,8 @@ function Writing({ session, room, onOpen }: ComposerProps) {
       setProblem(problemOf(error));
       // Nothing that was typed is lost, unless the person has gone on typing.
       setLine((now) => (now === '' ? line : now));
+    } finally {
+      end();
     }
   }
 

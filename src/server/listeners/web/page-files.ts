@@ -19,7 +19,7 @@ export interface PageFiles {
   get(path: string): PageFile | undefined;
   /** The page itself; undefined while it has not been built. */
   readonly page: PageFile | undefined;
-  /** Hash of the page, for clients that may be older; empty where there is none. */
+  /** The name of this build, which the page carries too: one that carries another is old. Empty where there is none. */
   readonly build: string;
 }
 
@@ -58,7 +58,9 @@ export function readPageFiles(root: string): PageFiles {
     filesByPath.set(path, createPageFile(path, readFileSync(file)));
   }
   const page = filesByPath.get('/index.html');
-  return { get: (path) => filesByPath.get(path), page, build: page ? page.etag.slice(1, 17) : '' };
+  const note = filesByPath.get('/build.json');
+  const { build } = note ? (JSON.parse(note.bytes.toString()) as { build: string }) : { build: '' };
+  return { get: (path) => filesByPath.get(path), page, build };
 }
 
 function createPageFile(path: string, bytes: Buffer): PageFile {

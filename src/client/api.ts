@@ -17,7 +17,13 @@ export interface Member {
 export type Door = 'founder' | 'link';
 
 /** One line of a room's history, in `seq` order. */
-export type TimelineItem = { readonly seq: number; readonly at: number; readonly device: string; readonly from: string; readonly own: boolean } & (
+export type TimelineItem = {
+  readonly seq: number;
+  readonly at: number;
+  readonly device: string;
+  readonly from: string;
+  readonly own: boolean;
+} & (
   | { readonly kind: 'text'; readonly id: string; readonly text: string; readonly style: 'plain' | 'action' }
   | { readonly kind: 'joined'; readonly door: Door }
   | { readonly kind: 'left' }
@@ -63,7 +69,9 @@ export interface RoomView {
   readonly confirmed: boolean;
 }
 
-export type ConnectionState = { readonly state: 'connecting' | 'connected' } | { readonly state: 'offline'; readonly code: string; readonly retryAt: number };
+export type ConnectionState =
+  | { readonly state: 'connecting' | 'connected' }
+  | { readonly state: 'offline'; readonly code: string; readonly retryAt: number };
 
 export type ClientEvent =
   | { readonly event: 'state'; readonly connection: ConnectionState }

@@ -98,7 +98,9 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     on: listen,
 
     async found(token, { name, title = '' }) {
-      const begun = rooms.find(({ record }) => record.phase === 'founding' && record.entrance !== null && equalBytes(record.entrance, token));
+      const begun = rooms.find(
+        ({ record }) => record.phase === 'founding' && record.entrance !== null && equalBytes(record.entrance, token),
+      );
       if (begun) return rooms.inside(begun.state.id);
       const id = toHex(random(SIZES.room));
       const start = { phase: 'founding', name: normalizeName(name), entrance: token, relay: relay ?? new Uint8Array() } as const;
@@ -123,7 +125,11 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     },
 
     async history(id, { before, limit }) {
-      const found = await store.list(keys.items(id), { limit, reverse: true, ...(before === undefined ? {} : { after: keys.itemsBefore(id, before) }) });
+      const found = await store.list(keys.items(id), {
+        limit,
+        reverse: true,
+        ...(before === undefined ? {} : { after: keys.itemsBefore(id, before) }),
+      });
       return found.map(([, value]) => decodeRecord<TimelineItem>(value)).toReversed();
     },
 

@@ -4,6 +4,15 @@ export { type ClientOptions, type ClientPorts, createClient } from './client.ts'
 export { systemClock } from './clock.ts';
 export { LIMITS_OF_CONTENT, normalizeName } from './content/index.ts';
 export { formatInvite, type Invite, parseInvite } from './invite.ts';
-export { type Command, type CommandContext, type CommandName, type CommandResult, commands, findMember, parseLine, runLine } from './commands/index.ts';
+export {
+  type Command,
+  type CommandContext,
+  type CommandName,
+  type CommandResult,
+  commands,
+  findMember,
+  parseLine,
+  runLine,
+} from './commands/index.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type * from './ports.ts';

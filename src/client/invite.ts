@@ -7,7 +7,10 @@ export type Invite = {
   readonly chatPort: number;
   /** First 16 bytes of the SHA-256 of the relay's SubjectPublicKeyInfo. */
   readonly relayKey: Uint8Array;
-} & ({ readonly kind: 'founder'; readonly token: Uint8Array } | { readonly kind: 'room'; readonly room: string; readonly secret: Uint8Array });
+} & (
+  | { readonly kind: 'founder'; readonly token: Uint8Array }
+  | { readonly kind: 'room'; readonly room: string; readonly secret: Uint8Array }
+);
 
 /** @throws CodedError `bad_invite` */
 export function parseInvite(text: string): Invite {
@@ -32,7 +35,14 @@ export function parseInvite(text: string): Invite {
 }
 
 /** The link of a room, to be shown as text and as QR. `address` is what others reach the relay by: an IP or a name. */
-export function formatInvite(invite: { address: string; webPort: number; chatPort: number; relayKey: Uint8Array; room: string; secret: Uint8Array }): string {
+export function formatInvite(invite: {
+  address: string;
+  webPort: number;
+  chatPort: number;
+  relayKey: Uint8Array;
+  room: string;
+  secret: Uint8Array;
+}): string {
   const host = invite.address.includes(':') ? `[${invite.address}]` : invite.address;
   const key = toBase64Url(invite.relayKey.subarray(0, 16));
   return `https://${host}:${invite.webPort}/j/${invite.room}#v1.${toBase64Url(invite.secret)}.${key}.${invite.chatPort}`;

@@ -7,7 +7,10 @@
 export interface Store {
   get(key: string): Promise<Uint8Array | undefined>;
   /** Pairs whose key starts with `prefix`, in key order (backwards with `reverse`), beginning after `after`. */
-  list(prefix: string, options?: { after?: string; limit?: number; reverse?: boolean }): Promise<Array<readonly [key: string, value: Uint8Array]>>;
+  list(
+    prefix: string,
+    options?: { after?: string; limit?: number; reverse?: boolean },
+  ): Promise<Array<readonly [key: string, value: Uint8Array]>>;
   /** All or nothing; `null` deletes. Resolves when it is durable. */
   write(changes: ReadonlyMap<string, Uint8Array | null>): Promise<void>;
   close(): Promise<void>;

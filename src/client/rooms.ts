@@ -17,7 +17,11 @@ export interface Rooms {
   at(relay: Uint8Array): readonly Room[];
   all(): readonly Room[];
   /** Begins a room by founding or joining; resolves with its id once inside, rejects with the door's answer. */
-  begin(id: string, entering: Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'>, prepare: (room: Room, tx: Transaction) => Promise<void>): Promise<{ room: Room; inside: Promise<string> }>;
+  begin(
+    id: string,
+    entering: Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'>,
+    prepare: (room: Room, tx: Transaction) => Promise<void>,
+  ): Promise<{ room: Room; inside: Promise<string> }>;
   /** Resolves with the id once the room is entered, however often it is asked. */
   inside(id: string): Promise<string>;
   /** Starts something that may take several commits; resolves when `done`. */
@@ -71,7 +75,12 @@ export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientE
   async function forget(id: string, error: CodedError): Promise<void> {
     rooms.get(id)?.down();
     rooms.delete(id);
-    await store.write(new Map([[keys.record(id), null], [keys.group(id), null]]));
+    await store.write(
+      new Map([
+        [keys.record(id), null],
+        [keys.group(id), null],
+      ]),
+    );
     ports.emit({ event: 'error', room: id, error });
     waiters.get(id)?.reject(error);
     waiters.delete(id);
@@ -182,7 +191,10 @@ function blankState(id: string, room: Uint8Array, record: RoomRecord): RoomState
   };
 }
 
-async function loadRoom({ store, identity }: { store: RoomPorts['store']; identity: Identity }, id: string): Promise<RoomState | undefined> {
+async function loadRoom(
+  { store, identity }: { store: RoomPorts['store']; identity: Identity },
+  id: string,
+): Promise<RoomState | undefined> {
   const record = await store.get(keys.record(id));
   const room = fromHex(id);
   if (!record || !room) return undefined;

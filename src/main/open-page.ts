@@ -18,7 +18,11 @@ export async function openPage(url: string, folder: string, platform: NodeJS.Pla
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'open.html');
   const safe = url.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-  await writeFile(file, `<!doctype html><meta charset="utf-8"><title>Corrillo</title><meta http-equiv="refresh" content="0;url=${safe}">\n`, { mode: 0o600 });
+  await writeFile(
+    file,
+    `<!doctype html><meta charset="utf-8"><title>Corrillo</title><meta http-equiv="refresh" content="0;url=${safe}">\n`,
+    { mode: 0o600 },
+  );
   const address = pathToFileURL(file).href;
   const [command, parameters] = OPENERS[platform] ?? (['xdg-open', []] as const);
   const child = spawn(command, [...parameters, address], { stdio: 'ignore', detached: true });

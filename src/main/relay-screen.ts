@@ -44,7 +44,12 @@ export interface RelayTexts {
   readonly stopped: string;
 }
 
-export function createPlainRelayScreen(write: (text: string) => void, writeFault: (text: string) => void, t: RelayTexts, isTerminal: boolean): RelayScreen {
+export function createPlainRelayScreen(
+  write: (text: string) => void,
+  writeFault: (text: string) => void,
+  t: RelayTexts,
+  isTerminal: boolean,
+): RelayScreen {
   const print = (text: string) => write(`${text}\n`);
   return {
     listening({ links, founder, words, ports }) {

@@ -11,7 +11,9 @@ export async function runServe(argv: readonly string[]): Promise<number> {
   const out = (text: string) => void process.stdout.write(text);
   const fault = (text: string) => void process.stderr.write(text);
   const t = texts(language);
-  const screen = argv.includes('--json') ? createJsonRelayScreen(out, fault) : createPlainRelayScreen(out, fault, t.relay, Boolean(process.stdout.isTTY));
+  const screen = argv.includes('--json')
+    ? createJsonRelayScreen(out, fault)
+    : createPlainRelayScreen(out, fault, t.relay, Boolean(process.stdout.isTTY));
   if (process.versions.node.startsWith('20.')) fault(`${t.relay.oldNode}\n`);
   try {
     await serve(parseServeArguments(argv, process.env), screen, (error) => sentenceFor(t.errors, error));

@@ -14,7 +14,14 @@ import { createPlainScreen } from './plain-screen.ts';
 import type { Screen } from './screen.ts';
 import { createSession, EXIT, type Session } from './session.ts';
 
-const FAULT_EXITS: Readonly<Record<string, number>> = { data_in_use: EXIT.inUse, bad_flag: EXIT.usage, bad_invite: EXIT.usage, invite_unreadable: EXIT.usage, name_required: EXIT.usage, name_too_long: EXIT.usage };
+const FAULT_EXITS: Readonly<Record<string, number>> = {
+  data_in_use: EXIT.inUse,
+  bad_flag: EXIT.usage,
+  bad_invite: EXIT.usage,
+  invite_unreadable: EXIT.usage,
+  name_required: EXIT.usage,
+  name_too_long: EXIT.usage,
+};
 
 /** `corrillo chat`: resolves with the exit code. */
 export async function runChat(argv: readonly string[]): Promise<number> {
@@ -30,6 +37,8 @@ export async function runChat(argv: readonly string[]): Promise<number> {
     return FAULT_EXITS[error.code] ?? EXIT.fault;
   } finally {
     screen.close();
+    // After /quit or a signal nobody reads on; an open input would keep the process.
+    process.stdin.destroy();
   }
 }
 

@@ -30,8 +30,10 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
     },
     command(result, { room, members, words }) {
       if (result.kind === 'invite') print('invite', { room, link: result.link });
-      if (result.kind === 'members') print('members', { room, words, members: members.map(({ name, device, own, here, role }) => ({ name, device, own, here, role })) });
-      if (result.kind === 'help') print('help', { commands: Object.entries(texts(language).terminal.commands).map(([name, text]) => ({ name: `/${name}`, text })) });
+      if (result.kind === 'members')
+        print('members', { room, words, members: members.map(({ name, device, own, here, role }) => ({ name, device, own, here, role })) });
+      if (result.kind === 'help')
+        print('help', { commands: Object.entries(texts(language).terminal.commands).map(([name, text]) => ({ name: `/${name}`, text })) });
     },
     refused: (code) => print('refused', { code, message: sentenceFor(errors, { code }) }),
     error: (error, { room, id, line }) =>

@@ -61,7 +61,9 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     },
     ended: () => {},
     command(result, view: RoomView) {
-      if (result.kind === 'help') for (const { name, aliases } of commands) print(`  ${bold(`/${name}`)} ${t.commands[name]} ${dim(aliases.map((alias) => `/${alias}`).join(' '))}`);
+      if (result.kind === 'help')
+        for (const { name, aliases } of commands)
+          print(`  ${bold(`/${name}`)} ${t.commands[name]} ${dim(aliases.map((alias) => `/${alias}`).join(' '))}`);
       if (result.kind === 'members') for (const member of view.members) print(memberLine(member, result.devices));
       if (result.kind === 'invite') print(`${t.invite}\n${result.link}${console.isTerminal ? `\n${drawQr(result.link)}` : ''}`);
     },

@@ -1,4 +1,12 @@
-import { type Client, type ClientEvent, type CommandContext, formatInvite, type Invite, parseLine, type TimelineItem } from '../client/index.ts';
+import {
+  type Client,
+  type ClientEvent,
+  type CommandContext,
+  formatInvite,
+  type Invite,
+  parseLine,
+  type TimelineItem,
+} from '../client/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import type { Screen } from './screen.ts';
 
@@ -39,7 +47,8 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
   client.on((event) => {
     if (event.event === 'state') {
       const { connection } = event;
-      if (connection.state !== 'connecting') screen.state(connection.state === 'connected', connection.state === 'offline' ? connection.code : undefined);
+      if (connection.state !== 'connecting')
+        screen.state(connection.state === 'connected', connection.state === 'offline' ? connection.code : undefined);
     } else if ('room' in event && (event.room === undefined || event.room === room || room === '')) {
       // Until the earlier lines are shown, later ones wait their turn.
       if (showing) show(event);
@@ -166,7 +175,14 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
       formatLink(secret) {
         const relay = client.relay();
         if (!relay) throw new CodedError('offline');
-        return formatInvite({ address: relay.address, webPort: relay.webPort, chatPort: relay.chatPort, relayKey: relay.key, room, secret });
+        return formatInvite({
+          address: relay.address,
+          webPort: relay.webPort,
+          chatPort: relay.chatPort,
+          relayKey: relay.key,
+          room,
+          secret,
+        });
       },
     };
   }

@@ -39,7 +39,9 @@ test('neither the data folder of the relay nor its traffic inside TLS holds a wo
   expect(await relay.exit).toBe(0);
 
   const secret = /#v1\.([^.]+)\./.exec(link)?.[1] as string;
-  const needles = [...SENTENCES, ...NAMES, RENAMED, 'handkerchief'].flatMap(spellings).concat(spellingsOfBytes(Buffer.from(secret, 'base64url')));
+  const needles = [...SENTENCES, ...NAMES, RENAMED, 'handkerchief']
+    .flatMap(spellings)
+    .concat(spellingsOfBytes(Buffer.from(secret, 'base64url')));
   const seen = [readFileSync(traffic), ...filesIn(relayFolder), Buffer.from(relay.stderr()), Buffer.from(JSON.stringify(relay.events))];
   for (const bytes of seen) for (const needle of needles) expect(bytes.indexOf(needle), needle.toString()).toBe(-1);
 
@@ -52,12 +54,22 @@ test('neither the data folder of the relay nor its traffic inside TLS holds a wo
 
 /** As it stands, and as it would stand in what programs like to write. */
 function spellings(text: string): Buffer[] {
-  return [Buffer.from(text), Buffer.from(text, 'utf16le'), ...spellingsOfBytes(Buffer.from(text)), Buffer.from(JSON.stringify(text).slice(1, -1))];
+  return [
+    Buffer.from(text),
+    Buffer.from(text, 'utf16le'),
+    ...spellingsOfBytes(Buffer.from(text)),
+    Buffer.from(JSON.stringify(text).slice(1, -1)),
+  ];
 }
 
 function spellingsOfBytes(bytes: Buffer): Buffer[] {
   // A piece long enough to be no accident: base64 depends on where it begins.
-  return [bytes, Buffer.from(bytes.toString('hex')), Buffer.from(bytes.toString('base64').slice(0, 12)), Buffer.from(bytes.toString('base64url').slice(0, 12))];
+  return [
+    bytes,
+    Buffer.from(bytes.toString('hex')),
+    Buffer.from(bytes.toString('base64').slice(0, 12)),
+    Buffer.from(bytes.toString('base64url').slice(0, 12)),
+  ];
 }
 
 function filesIn(folder: string): Buffer[] {

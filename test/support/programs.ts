@@ -25,7 +25,11 @@ export interface Program {
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'corrillo.js');
 
-export function startProgram(parameters: readonly string[], env: NodeJS.ProcessEnv = {}, command: readonly string[] = [process.execPath]): Program {
+export function startProgram(
+  parameters: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  command: readonly string[] = [process.execPath],
+): Program {
   const [binary, ...before] = command as [string, ...string[]];
   const child = spawn(binary, [...before, PROGRAM, ...parameters], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -56,10 +60,24 @@ export function startProgram(parameters: readonly string[], env: NodeJS.ProcessE
     return new Promise((resolve, reject) => {
       const look = () => {
         if (test(events)) finish(resolve);
-        else if (ended) finish(() => reject(new Error(`ended before ${what}:\n${events.map((event) => JSON.stringify(event)).join('\n')}\n${stderr}`)));
+        else if (ended)
+          finish(() => reject(new Error(`ended before ${what}:\n${events.map((event) => JSON.stringify(event)).join('\n')}\n${stderr}`)));
       };
       // A wait without an end would only say "timed out"; this says what there was.
-      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what}:\n${events.slice(-30).map((event) => JSON.stringify(event)).join('\n')}\n${stderr.slice(-2000)}`))), 60_000);
+      const timer = setTimeout(
+        () =>
+          finish(() =>
+            reject(
+              new Error(
+                `no ${what}:\n${events
+                  .slice(-30)
+                  .map((event) => JSON.stringify(event))
+                  .join('\n')}\n${stderr.slice(-2000)}`,
+              ),
+            ),
+          ),
+        60_000,
+      );
       const finish = (settle: () => void) => {
         clearTimeout(timer);
         watchers.delete(look);
@@ -99,16 +117,34 @@ export function temporaryFolder(): string {
 }
 
 /** A relay on free ports. Start it again with `ports` of the first time to serve the same clients. */
-export async function startRelay(folder: string, ports: { web: number; chat: number } = { web: 0, chat: 0 }): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number } }> {
-  const relay = startProgram(['serve', '--json', '--no-open', '--port', String(ports.web), '--chat-port', String(ports.chat), '--data', folder]);
+export async function startRelay(
+  folder: string,
+  ports: { web: number; chat: number } = { web: 0, chat: 0 },
+): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number } }> {
+  const relay = startProgram([
+    'serve',
+    '--json',
+    '--no-open',
+    '--port',
+    String(ports.web),
+    '--chat-port',
+    String(ports.chat),
+    '--data',
+    folder,
+  ]);
   const listening = await relay.until(({ event }) => event === 'listening', 'listening');
   return { relay, listening, ports: listening.ports };
 }
 
 /** A chat of one person, its device in a folder of its own. */
 export function startChat(name: string, host: string, folder: string, invite?: string, more: readonly string[] = []): Program {
-  return startProgram(['chat', '--json', '--name', name, '--host', host, '--data', folder, ...more], invite === undefined ? {} : { CORRILLO_INVITE: invite });
+  return startProgram(
+    ['chat', '--json', '--name', name, '--host', host, '--data', folder, ...more],
+    invite === undefined ? {} : { CORRILLO_INVITE: invite },
+  );
 }
 
-export const isEvent = (name: string, fields: Record<string, unknown> = {}) => (event: JsonEvent) =>
-  event.event === name && Object.entries(fields).every(([key, value]) => event[key] === value);
+export const isEvent =
+  (name: string, fields: Record<string, unknown> = {}) =>
+  (event: JsonEvent) =>
+    event.event === name && Object.entries(fields).every(([key, value]) => event[key] === value);

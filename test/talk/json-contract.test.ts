@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { isEvent, type JsonEvent, startChat, startProgram, startRelay, temporaryFolder } from '../support/programs.ts';
 
 /** A relay whose room Ana founded; with the link of the room. */
-async function openRoom(): Promise<{ folder: string; host: string; link: string; ana: ReturnType<typeof startChat>; relay: Awaited<ReturnType<typeof startRelay>> }> {
+async function openRoom(): Promise<{
+  folder: string;
+  host: string;
+  link: string;
+  ana: ReturnType<typeof startChat>;
+  relay: Awaited<ReturnType<typeof startRelay>>;
+}> {
   const folder = temporaryFolder();
   const relay = await startRelay(join(folder, 'relay'));
   const host = `127.0.0.1:${relay.ports.chat}`;
@@ -98,7 +104,8 @@ describe('chat', () => {
     const { folder, host, link } = await openRoom();
     const juan = startChat('Juan', host, join(folder, 'juan'), link, ['--json-input']);
     await juan.until(isEvent('ready'), 'ready');
-    for (const line of [{ text: '/who' }, { text: 'two\nlines' }, { command: '/who' }, { command: 'who' }]) juan.write(JSON.stringify(line));
+    for (const line of [{ text: '/who' }, { text: 'two\nlines' }, { command: '/who' }, { command: 'who' }])
+      juan.write(JSON.stringify(line));
     juan.write('not JSON');
     await juan.until(isEvent('message', { text: 'two\nlines' }), 'two lines');
     await juan.until(isEvent('members'), 'members');
@@ -173,7 +180,9 @@ describe('chat', () => {
       expect(await program.exit, flags.join(' ')).toBe(2);
       expect(program.events).toMatchObject([{ event: 'error', code: 'bad_flag' }]);
     }
-    const program = startProgram(['chat', '--json', '--host', '127.0.0.1:1', '--data', temporaryFolder()], { CORRILLO_INVITE: 'https://example/' });
+    const program = startProgram(['chat', '--json', '--host', '127.0.0.1:1', '--data', temporaryFolder()], {
+      CORRILLO_INVITE: 'https://example/',
+    });
     expect(await program.exit).toBe(2);
     expect(program.events).toMatchObject([{ event: 'error', code: 'bad_invite' }]);
   });

@@ -1,3 +1,8 @@
 import type { Command } from './command.ts';
 
-export const devices: Command = { name: 'devices', aliases: ['dispositivos'], argument: 'none', run: async () => ({ kind: 'members', devices: true }) };
+export const devices: Command = {
+  name: 'devices',
+  aliases: ['dispositivos'],
+  argument: 'none',
+  run: async () => ({ kind: 'members', devices: true }),
+};

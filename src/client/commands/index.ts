@@ -19,7 +19,9 @@ export const commands: readonly Command[] = [help, who, nick, me, invite, remove
 
 const byName = new Map(commands.flatMap((command) => [command.name, ...command.aliases].map((name) => [name, command] as const)));
 
-export type ParsedLine = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'command'; readonly command: Command; readonly argument: string };
+export type ParsedLine =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'command'; readonly command: Command; readonly argument: string };
 
 /**
  * What a line means: `/name …` is a command, `//x` the text `/x`, everything else text, byte for byte.
@@ -30,7 +32,11 @@ export function parseLine(line: string): ParsedLine {
   if (!line.startsWith('/')) return { kind: 'text', text: line };
   const [, name = '', rest = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = byName.get(name.toLowerCase());
-  if (!command) throw new CodedError('unknown_command', { name: `/${name}`.slice(0, 40), nearest: `/${nearest(name.toLowerCase(), [...byName.keys()])}` });
+  if (!command)
+    throw new CodedError('unknown_command', {
+      name: `/${name}`.slice(0, 40),
+      nearest: `/${nearest(name.toLowerCase(), [...byName.keys()])}`,
+    });
   const argument = rest.trimEnd();
   if (command.argument === 'required' && argument === '') throw new CodedError('argument_missing', { name: `/${command.name}` });
   return { kind: 'command', command, argument };

@@ -1,3 +1,8 @@
 import type { Command } from './command.ts';
 
-export const who: Command = { name: 'who', aliases: ['quien', 'quién', 'names'], argument: 'none', run: async () => ({ kind: 'members', devices: false }) };
+export const who: Command = {
+  name: 'who',
+  aliases: ['quien', 'quién', 'names'],
+  argument: 'none',
+  run: async () => ({ kind: 'members', devices: false }),
+};

@@ -12,6 +12,8 @@ export function openLmdbStore(path: string): Store {
     overlappingSync: false,
   });
 
+  const underWay = new Set<Promise<void>>();
+
   /** Keys from where the listing begins, in its direction, without an end: LMDB's end is exclusive, ours is the prefix. */
   function begin(prefix: string, after: string | undefined, reverse: boolean) {
     const top = `${prefix}\u{10ffff}`;
@@ -31,20 +33,32 @@ export function openLmdbStore(path: string): Store {
       }
       return found;
     },
-    async write(changes) {
-      try {
-        // A child, so that what fails takes nothing else of its batch along.
-        await db.childTransaction(() => {
-          for (const [key, value] of changes) {
-            if (value === null) db.removeSync(key);
-            else db.putSync(key, value as Buffer);
-          }
-        });
-        await db.flushed;
-      } catch (error) {
-        throw new CodedError('storage_failed', { because: String((error as Error).message).slice(0, 120) });
-      }
+    write(changes) {
+      const written = writeBatch(changes);
+      underWay.add(written);
+      const forget = () => void underWay.delete(written);
+      written.then(forget, forget);
+      return written;
     },
-    close: () => db.close(),
+    async close() {
+      // The database would close under a transaction that has not begun.
+      await Promise.allSettled(underWay);
+      await db.close();
+    },
   };
+
+  async function writeBatch(changes: ReadonlyMap<string, Uint8Array | null>): Promise<void> {
+    try {
+      // A child, so that what fails takes nothing else of its batch along.
+      await db.childTransaction(() => {
+        for (const [key, value] of changes) {
+          if (value === null) db.removeSync(key);
+          else db.putSync(key, value as Buffer);
+        }
+      });
+      await db.flushed;
+    } catch (error) {
+      throw new CodedError('storage_failed', { because: String((error as Error).message).slice(0, 120) });
+    }
+  }
 }

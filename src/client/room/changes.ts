@@ -49,7 +49,9 @@ async function pursueIntents(state: RoomState, ports: RoomPorts, tx: Transaction
 function nextChange(state: RoomState, group: Group, intent: Intent, ports: RoomPorts): GroupChange | undefined {
   const present = (device: string) => group.members.some((member) => toHex(member) === device);
   if (intent.kind === 'clear-departed') {
-    const devices = Object.keys(state.record.departed).filter(present).map((device) => fromHex(device) as Uint8Array);
+    const devices = Object.keys(state.record.departed)
+      .filter(present)
+      .map((device) => fromHex(device) as Uint8Array);
     return devices.length > 0 ? { kind: 'remove', devices } : undefined;
   }
   if (intent.kind === 'remove' && present(intent.device)) {

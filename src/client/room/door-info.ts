@@ -15,7 +15,10 @@ const bytes = v.instance(Uint8Array);
 const schema = v.strictTuple([v.literal(0), bytes, v.array(v.strictTuple([bytes, v.unknown()]))]);
 
 /** The sealed door information and the hash of the door's token; both null while the link is closed. */
-export async function describeDoor(group: Group, profiles: Readonly<Record<string, Profile>>): Promise<{ info: Uint8Array | null; door: Uint8Array | null }> {
+export async function describeDoor(
+  group: Group,
+  profiles: Readonly<Record<string, Profile>>,
+): Promise<{ info: Uint8Array | null; door: Uint8Array | null }> {
   const { link } = group.context;
   if (!link) return { info: null, door: null };
   const { infoKey, doorToken } = await deriveLinkKeys(link);

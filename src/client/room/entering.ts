@@ -9,7 +9,11 @@ import type { RoomRecord } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
 /** A room's record before anything happened in it. */
-export function blankRecord(ports: RoomPorts, room: Uint8Array, entering: Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'>): RoomRecord {
+export function blankRecord(
+  ports: RoomPorts,
+  room: Uint8Array,
+  entering: Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'>,
+): RoomRecord {
   return {
     ...entering,
     lastUsed: ports.clock.now(),
@@ -70,7 +74,16 @@ export async function prepareJoining(state: RoomState, ports: RoomPorts, tx: Tra
     if (next.epoch !== opened.epoch + 1) throw new CodedError('wrong_link');
     const { info } = await describeDoor(next, record.profiles);
     const self = [ports.identity.device];
-    record.pending = { id, epoch: opened.epoch, body: sealed, adds: self, removes: replacedOwn ? self : [], info, left: [], next: encodeGroup(next) };
+    record.pending = {
+      id,
+      epoch: opened.epoch,
+      body: sealed,
+      adds: self,
+      removes: replacedOwn ? self : [],
+      info,
+      left: [],
+      next: encodeGroup(next),
+    };
   } catch (error) {
     if (error instanceof GroupError) throw new CodedError('wrong_link', { reason: error.reason });
     throw error;

@@ -62,7 +62,13 @@ async function takeEntry(state: RoomState, ports: RoomPorts, tx: Transaction, en
 /** The part that all items of an entry share. */
 function heading(state: RoomState, entry: Entry): Pick<TimelineItem, 'seq' | 'at' | 'device' | 'from' | 'own'> {
   const device = toHex(entry.device);
-  return { seq: entry.seq, at: entry.at, device, from: nameOf(state, device), own: state.group !== null && equalBytes(entry.device, state.group.device) };
+  return {
+    seq: entry.seq,
+    at: entry.at,
+    device,
+    from: nameOf(state, device),
+    own: state.group !== null && equalBytes(entry.device, state.group.device),
+  };
 }
 
 export function nameOf(state: RoomState, device: string): string {
@@ -93,7 +99,8 @@ function countMessage(state: RoomState, tx: Transaction, entry: Entry, content: 
   const device = toHex(entry.device);
   const last = state.record.counters[device];
   if (last !== undefined && content.n <= last) throw new CodedError('replayed');
-  if (last !== undefined && content.n > last + 1) tellError(tx, state, new CodedError('withheld', { seq: entry.seq, count: content.n - last - 1 }));
+  if (last !== undefined && content.n > last + 1)
+    tellError(tx, state, new CodedError('withheld', { seq: entry.seq, count: content.n - last - 1 }));
   state.record.counters[device] = content.n;
 }
 
@@ -164,7 +171,14 @@ async function takeOwnCommit(state: RoomState, ports: RoomPorts, tx: Transaction
     state.record.entrance = null;
     state.record.joinedEpoch = after.epoch;
   }
-  describeChange(state, tx, entry, { before, after, added: pending.adds, removed: pending.removes, author: entry.device, departed: new Set(pending.left) });
+  describeChange(state, tx, entry, {
+    before,
+    after,
+    added: pending.adds,
+    removed: pending.removes,
+    author: entry.device,
+    departed: new Set(pending.left),
+  });
 }
 
 async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transaction, entry: Entry): Promise<void> {
@@ -180,7 +194,14 @@ async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transaction, e
   // A device that came in anew counts its messages anew.
   for (const device of opened.added) delete state.record.counters[toHex(device)];
   const departed = await departedBy(before, opened.aad);
-  describeChange(state, tx, entry, { before, after: opened.group, added: opened.added, removed: opened.removed, author: opened.author, departed });
+  describeChange(state, tx, entry, {
+    before,
+    after: opened.group,
+    added: opened.added,
+    removed: opened.removed,
+    author: opened.author,
+    departed,
+  });
   if (opened.external) greetNewcomer(state, ports, tx, before.epoch);
   if (opened.selfRemoved) {
     state.record.phase = 'removed';
@@ -226,7 +247,12 @@ interface Change {
 }
 
 /** What people see of a commit. */
-function describeChange(state: RoomState, tx: Transaction, entry: Entry, { before, after, added, removed, author, departed }: Change): void {
+function describeChange(
+  state: RoomState,
+  tx: Transaction,
+  entry: Entry,
+  { before, after, added, removed, author, departed }: Change,
+): void {
   const head = heading(state, entry);
   for (const device of added) {
     const joined = toHex(device);
@@ -238,9 +264,23 @@ function describeChange(state: RoomState, tx: Transaction, entry: Entry, { befor
     // Replaced by its own new leaf, or gone by its own word: there is a line for that already.
     const silent = equalBytes(device, author) || departed.has(gone);
     delete state.record.departed[gone];
-    if (!silent) tx.addItem({ ...head, device: gone, from: nameOf(state, gone), own: equalBytes(device, after.device), kind: 'removed', by: nameOf(state, toHex(author)), byDevice: toHex(author) });
+    if (!silent)
+      tx.addItem({
+        ...head,
+        device: gone,
+        from: nameOf(state, gone),
+        own: equalBytes(device, after.device),
+        kind: 'removed',
+        by: nameOf(state, toHex(author)),
+        byDevice: toHex(author),
+      });
   }
-  if (before && before.context.link !== after.context.link && after.context.link && !(before.context.link && equalBytes(before.context.link, after.context.link))) {
+  if (
+    before &&
+    before.context.link !== after.context.link &&
+    after.context.link &&
+    !(before.context.link && equalBytes(before.context.link, after.context.link))
+  ) {
     tx.addItem({ ...head, kind: 'link-changed' });
   }
   tx.tell({ event: 'words', room: state.id, words: wordsOf(after) });

@@ -4,7 +4,10 @@ import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile, signLeavi
 import { encodeRecord, keys, type OutboxItem } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
-export type Line = { readonly kind: 'text'; readonly text: string; readonly style: 'plain' | 'action' } | { readonly kind: 'profile'; readonly profile: Profile } | { readonly kind: 'leave' };
+export type Line =
+  | { readonly kind: 'text'; readonly text: string; readonly style: 'plain' | 'action' }
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'leave' };
 
 /** Puts a line into the outbox. @throws CodedError `text_too_long`, `left`, `removed` */
 export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, line: Line): OutboxItem {
@@ -49,7 +52,14 @@ export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction):
     const body = item.sealed?.epoch === epoch ? item.sealed : await seal(state, ports, tx, item);
     state.inFlight.set(item.order, epoch);
     orders.push(item.order);
-    frames.push({ t: 'append', room: state.room, id: item.id, kind: item.kind === 'leave' ? 'leave' : 'message', epoch: body.epoch, body: body.body });
+    frames.push({
+      t: 'append',
+      room: state.room,
+      id: item.id,
+      kind: item.kind === 'leave' ? 'leave' : 'message',
+      epoch: body.epoch,
+      body: body.body,
+    });
   }
   if (frames.length === 0) return;
   tx.afterwards(() => {
@@ -58,9 +68,14 @@ export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction):
   });
 }
 
-async function seal(state: RoomState, { identity }: RoomPorts, tx: Transaction, item: OutboxItem): Promise<NonNullable<OutboxItem['sealed']>> {
+async function seal(
+  state: RoomState,
+  { identity }: RoomPorts,
+  tx: Transaction,
+  item: OutboxItem,
+): Promise<NonNullable<OutboxItem['sealed']>> {
   if (!state.group) throw new CodedError('unreadable');
-  const body = item.kind === 'leave' ? { kind: 'leave', signature: await signLeaving(identity, state.group) } as const : bodyOf(item);
+  const body = item.kind === 'leave' ? ({ kind: 'leave', signature: await signLeaving(identity, state.group) } as const) : bodyOf(item);
   const content: Content = { n: item.n, at: item.at, seen: [state.record.seq, state.record.head], body };
   const { group, sealed } = await sealMessage(state.group, encodeContent(content), item.id);
   item.sealed = { epoch: state.group.epoch, body: sealed };

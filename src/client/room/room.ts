@@ -244,7 +244,9 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
 
   function clearDepartedLater(): void {
     cancelClearing();
-    const first = state.group?.members.map(toHex).find((device) => !state.record.departed[device] && (device === toHex(ports.identity.device) || state.here.has(device)));
+    const first = state.group?.members
+      .map(toHex)
+      .find((device) => !state.record.departed[device] && (device === toHex(ports.identity.device) || state.here.has(device)));
     const wait = first === toHex(ports.identity.device) ? 0 : CLEAR_DEPARTED_AFTER * (1 + (ports.random(1)[0] as number) / 128);
     cancelClearing = ports.clock.after(wait, () => {
       perform((tx) => {

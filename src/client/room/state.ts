@@ -51,7 +51,11 @@ export interface Transaction {
   afterwards(run: () => void): void;
 }
 
-export function createTransaction(state: RoomState, ports: RoomPorts, encodeGroup: (group: Group) => Uint8Array): Transaction & { commit(): Promise<void> } {
+export function createTransaction(
+  state: RoomState,
+  ports: RoomPorts,
+  encodeGroup: (group: Group) => Uint8Array,
+): Transaction & { commit(): Promise<void> } {
   const changes = new Map<string, Uint8Array | null>();
   const events: ClientEvent[] = [];
   const later: Array<() => void> = [];

@@ -13,7 +13,8 @@ export function viewOf(state: RoomState, ownDevice: string): RoomView {
   const context = group?.context;
   const inside = record.phase === 'ready';
   const removers = new Set(context?.removers.map(toHex));
-  const roleOf = (device: string): Member['role'] => (context && toHex(context.founder) === device ? 'founder' : removers.has(device) ? 'remover' : 'member');
+  const roleOf = (device: string): Member['role'] =>
+    context && toHex(context.founder) === device ? 'founder' : removers.has(device) ? 'remover' : 'member';
   const members = (group?.members ?? [])
     .map(toHex)
     .filter((device) => !record.departed[device])
@@ -35,7 +36,9 @@ export function viewOf(state: RoomState, ownDevice: string): RoomView {
     members,
     seq: record.seq,
     readUpTo: record.readUpTo,
-    pending: state.outbox.filter((item) => item.kind === 'text').map((item) => ({ id: toHex(item.id), text: item.text, style: item.style, at: item.at })),
+    pending: state.outbox
+      .filter((item) => item.kind === 'text')
+      .map((item) => ({ id: toHex(item.id), text: item.text, style: item.style, at: item.at })),
     changing: record.pending !== null || record.intents.length > 0,
     canInvite: inside,
     canRemove: inside && roleOf(ownDevice) !== 'member',

@@ -5,7 +5,8 @@ export const terminal = {
   connecting: 'Connecting …',
   connected: 'Connected.',
   offline: (why: string) => `No connection: ${why} Trying again.`,
-  ready: (title: string, people: number) => `You are in${title === '' ? '' : ` “${title}”`}. ${people === 1 ? 'Nobody else is here yet: /invite shows a link.' : `${people} people.`}`,
+  ready: (title: string, people: number) =>
+    `You are in${title === '' ? '' : ` “${title}”`}. ${people === 1 ? 'Nobody else is here yet: /invite shows a link.' : `${people} people.`}`,
   words: (words: string) => `Words of this room: ${words}`,
   helpHint: '/help shows what you can do.',
   askInvite: 'Link of the invitation: ',
@@ -24,7 +25,8 @@ export const terminal = {
   here: 'here',
   away: 'away',
   invite: 'Whoever has this link can come in:',
-  unsent: (count: number) => (count === 1 ? 'One line could not be sent yet; it goes next time.' : `${count} lines could not be sent yet; they go next time.`),
+  unsent: (count: number) =>
+    count === 1 ? 'One line could not be sent yet; it goes next time.' : `${count} lines could not be sent yet; they go next time.`,
   sending: 'sending …',
   commands: {
     help: 'this list',

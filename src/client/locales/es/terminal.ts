@@ -4,7 +4,8 @@ export const terminal: typeof english = {
   connecting: 'Conectando …',
   connected: 'Hay conexión.',
   offline: (why) => `Sin conexión: ${why} Se vuelve a intentar.`,
-  ready: (title, people) => `Estás dentro${title === '' ? '' : ` de «${title}»`}. ${people === 1 ? 'Aún no hay nadie más: /invitar muestra un enlace.' : `${people} personas.`}`,
+  ready: (title, people) =>
+    `Estás dentro${title === '' ? '' : ` de «${title}»`}. ${people === 1 ? 'Aún no hay nadie más: /invitar muestra un enlace.' : `${people} personas.`}`,
   words: (words) => `Palabras de esta sala: ${words}`,
   helpHint: '/ayuda muestra lo que puedes hacer.',
   askInvite: 'Enlace de la invitación: ',
@@ -23,7 +24,8 @@ export const terminal: typeof english = {
   here: 'aquí',
   away: 'fuera',
   invite: 'Quien tenga este enlace puede entrar:',
-  unsent: (count) => (count === 1 ? 'Una línea aún no ha salido; saldrá la próxima vez.' : `${count} líneas aún no han salido; saldrán la próxima vez.`),
+  unsent: (count) =>
+    count === 1 ? 'Una línea aún no ha salido; saldrá la próxima vez.' : `${count} líneas aún no han salido; saldrán la próxima vez.`,
   sending: 'enviando …',
   commands: {
     help: 'esta lista',

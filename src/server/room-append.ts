@@ -26,12 +26,24 @@ export function applyAppend(state: RoomState, author: Author, frame: ClientFrame
   const refusal = checkAuthor(state, author, frame) ?? checkEpoch(state, frame, limits);
   if (refusal) return { code: refusal };
   const { change = null } = frame;
-  if ((frame.kind === 'commit') !== (change !== null) || (frame.kind !== 'commit' && frame.info !== undefined)) return { code: 'bad_change' };
+  if ((frame.kind === 'commit') !== (change !== null) || (frame.kind !== 'commit' && frame.info !== undefined))
+    return { code: 'bad_change' };
 
   const seq = state.seq + 1;
-  const entry = encodeEntry({ seq, prev: state.head, at, kind: frame.kind, device: author.device, id: frame.id, epoch: frame.epoch, body: frame.body, change });
+  const entry = encodeEntry({
+    seq,
+    prev: state.head,
+    at,
+    kind: frame.kind,
+    device: author.device,
+    id: frame.id,
+    epoch: frame.epoch,
+    body: frame.body,
+    change,
+  });
   const next = { ...state, seq, head: hashEntry(entry) };
-  if (frame.kind === 'leave') return { code: null, state: { ...next, ...changeMembers(next, [], [author.key], true, limits) }, entry, info: undefined };
+  if (frame.kind === 'leave')
+    return { code: null, state: { ...next, ...changeMembers(next, [], [author.key], true, limits) }, entry, info: undefined };
   if (!change) return { code: null, state: next, entry, info: undefined };
 
   const adds = change.adds.map(toHex);
@@ -45,11 +57,15 @@ export function applyAppend(state: RoomState, author: Author, frame: ClientFrame
   return { code: null, state: changed, entry, info: door ? frame.info : null };
 }
 
-function checkAuthor(state: RoomState, author: Author, { kind, change }: ClientFrames['append']): 'unknown_room' | 'wrong_token' | 'bad_change' | undefined {
+function checkAuthor(
+  state: RoomState,
+  author: Author,
+  { kind, change }: ClientFrames['append'],
+): 'unknown_room' | 'wrong_token' | 'bad_change' | undefined {
   if (state.members.has(author.key)) return undefined;
-  if (!author.door) return 'unknown_room';
+  if (!author.door || kind !== 'commit') return 'unknown_room';
   if (!state.door || !equalBytes(state.door, author.door)) return 'wrong_token';
-  return kind === 'commit' && change && bringsOnly(author.device, change, state.door) ? undefined : 'bad_change';
+  return change && bringsOnly(author.device, change, state.door) ? undefined : 'bad_change';
 }
 
 /** True when the change adds `device`, may remove it (its older leaf), and does nothing else: all that a door allows. */
@@ -67,7 +83,10 @@ function contradicts({ members, former }: RoomState, adds: readonly string[], re
   const leaving = new Set(removes);
   if (leaving.size !== removes.length || new Set(adds).size !== adds.length) return true;
   // A device that left by itself is still in the group until a commit removes it.
-  return removes.some((device) => !members.has(device) && !former.get(device)?.left) || adds.some((device) => members.has(device) && !leaving.has(device));
+  return (
+    removes.some((device) => !members.has(device) && !former.get(device)?.left) ||
+    adds.some((device) => members.has(device) && !leaving.has(device))
+  );
 }
 
 function changeMembers(

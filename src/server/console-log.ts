@@ -36,5 +36,9 @@ const short = (id: string): string => id.slice(0, SHORT);
 /** The first line of an error's message: errors of storage and parsing carry paths and codes, no contents. */
 function reason(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return text.split('\n').slice(0, 3).map((line) => line.trim()).join(' | ');
+  return text
+    .split('\n')
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(' | ');
 }

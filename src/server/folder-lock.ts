@@ -36,7 +36,11 @@ async function findSocketPath(folder: string): Promise<string> {
   const user = process.getuid?.() ?? 0;
   const shared = `/tmp/corrillo-${user}`;
   await mkdir(shared, { mode: 0o700 }).catch(() => {});
-  const { mode, uid, isDirectory } = await lstat(shared).then((found) => ({ mode: found.mode, uid: found.uid, isDirectory: found.isDirectory() }));
+  const { mode, uid, isDirectory } = await lstat(shared).then((found) => ({
+    mode: found.mode,
+    uid: found.uid,
+    isDirectory: found.isDirectory(),
+  }));
   // Somebody else who made it could put sockets of its own there.
   if (!isDirectory || uid !== user || (mode & 0o077) !== 0) throw new CodedError('data_not_writable', { path: shared, reason: 'EACCES' });
   return join(shared, digest);

@@ -81,7 +81,9 @@ export function createFollowers<F extends Follower>(limits: RelayLimits): Follow
     live: (room) => audiences.get(toHex(room))?.live ?? nobody,
     here(room) {
       const devices = audiences.get(toHex(room))?.connectionsByDevice.keys() ?? [];
-      return Array.from(devices).slice(0, limits.members).map((device) => fromHex(device) as Uint8Array);
+      return Array.from(devices)
+        .slice(0, limits.members)
+        .map((device) => fromHex(device) as Uint8Array);
     },
   };
 }

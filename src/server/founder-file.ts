@@ -18,8 +18,18 @@ export interface FounderPlace {
 }
 
 /** Writes the founder link where the host's own terminal finds it. @returns the link */
-export async function writeFounderLink(file: string, token: Uint8Array, { address, webPort, chatPort, relayKey }: FounderPlace): Promise<string> {
-  const link = formatFounderLink({ host: toUrlHost(address), webPort, chatPort, token, relayKey: relayKey.subarray(0, SIZES.relayKeyInLink) });
+export async function writeFounderLink(
+  file: string,
+  token: Uint8Array,
+  { address, webPort, chatPort, relayKey }: FounderPlace,
+): Promise<string> {
+  const link = formatFounderLink({
+    host: toUrlHost(address),
+    webPort,
+    chatPort,
+    token,
+    relayKey: relayKey.subarray(0, SIZES.relayKeyInLink),
+  });
   await writePrivately(file, `${link}\n`);
   return link;
 }

@@ -8,7 +8,10 @@ export interface Founding {
   /** What opens it; null once a room exists. */
   readonly token: Uint8Array | null;
   /** @returns the code of a refusal, or undefined when the room is this device's */
-  found(frame: ClientFrames['found'], device: string): Promise<'already_founded' | 'wrong_token' | 'bad_change' | 'storage_failed' | undefined>;
+  found(
+    frame: ClientFrames['found'],
+    device: string,
+  ): Promise<'already_founded' | 'wrong_token' | 'bad_change' | 'storage_failed' | undefined>;
 }
 
 interface Ports {

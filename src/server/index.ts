@@ -4,7 +4,15 @@ export { type Clock, systemClock } from './clock.ts';
 export type { ConsoleLog } from './console-log.ts';
 export { openLmdbLog } from './engines/lmdb-log.ts';
 export { createMemoryLog } from './engines/memory-log.ts';
-export { createRelay, type Relay, type RelayEvent, type RelayLink, type RelayOptions, type RelayPorts, type RelaySession } from './relay.ts';
+export {
+  createRelay,
+  type Relay,
+  type RelayEvent,
+  type RelayLink,
+  type RelayOptions,
+  type RelayPorts,
+  type RelaySession,
+} from './relay.ts';
 export type { EntryKey, NewEntry, ReadBounds, RoomLog, RoomWrite, StoredRoom } from './room-log.ts';
 export { type RunningServer, type ServerConfig, startServer } from './serve.ts';
 export type { ServerEvent } from './server-events.ts';

@@ -6,7 +6,14 @@ export type RelayEvent =
   | { readonly event: 'connected'; readonly device: string; readonly address: string; readonly kind: RelayLink['kind'] }
   /** `code`: why the relay ended it; `gone` where the peer did. */
   | { readonly event: 'disconnected'; readonly device: string | null; readonly address: string; readonly code: string }
-  | { readonly event: 'stored'; readonly room: string; readonly seq: number; readonly kind: 'message' | 'commit' | 'leave'; readonly device: string; readonly bytes: number }
+  | {
+      readonly event: 'stored';
+      readonly room: string;
+      readonly seq: number;
+      readonly kind: 'message' | 'commit' | 'leave';
+      readonly device: string;
+      readonly bytes: number;
+    }
   | { readonly event: 'storage_failed'; readonly error: unknown }
   /** A defect of the relay: one session ended by it, the others go on. */
   | { readonly event: 'fault'; readonly error: unknown };

@@ -65,7 +65,17 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
   const founding = createFounding({ rooms, emit }, options.founderToken);
   const guesses = createGuessLimit(clock, limits);
   const context: RelayContext = {
-    limits, clock, random, log, rooms, writer, followers, founding, guesses, emit, release,
+    limits,
+    clock,
+    random,
+    log,
+    rooms,
+    writer,
+    followers,
+    founding,
+    guesses,
+    emit,
+    release,
     relayKey: options.relayKey,
     build: options.build,
     place: options.place ?? (() => undefined),

@@ -66,14 +66,19 @@ export function createRoomWriter<Who>(ports: Ports<Who>, limits: RelayLimits): R
 
   async function writeBatch(requests: ReadonlyArray<AppendRequest<Who>>): Promise<Batch<Who>> {
     try {
-      const numbers = await ports.log.locate(requests.map(({ author, frame }) => ({ room: frame.room, device: author.device, id: frame.id })));
+      const numbers = await ports.log.locate(
+        requests.map(({ author, frame }) => ({ room: frame.room, device: author.device, id: frame.id })),
+      );
       const batch = judge(requests, numbers);
       if (batch.progress.length > 0) await ports.log.write(batch.progress.map(toWrite));
       ports.rooms.update(batch.progress.map(({ state }) => state));
       return batch;
     } catch (error) {
       ports.onFailure(error);
-      return { progress: [], outcomes: requests.map((request) => [request, refuse(ports.rooms.get(request.frame.room), 'storage_failed')]) };
+      return {
+        progress: [],
+        outcomes: requests.map((request) => [request, refuse(ports.rooms.get(request.frame.room), 'storage_failed')]),
+      };
     }
   }
 

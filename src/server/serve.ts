@@ -105,7 +105,10 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     if (event.event === 'storage_failed') events.emit({ event: 'warning', code: 'storage_failed', detail: {} });
     if (event.event === 'founded') void removeFounderLink(founderFile).then(() => events.emit(event));
   });
-  const gate = createConnectionGate({ total: limits.connections + SPARE_SOCKETS, perAddress: limits.connectionsPerAddress + SPARE_SOCKETS });
+  const gate = createConnectionGate({
+    total: limits.connections + SPARE_SOCKETS,
+    perAddress: limits.connectionsPerAddress + SPARE_SOCKETS,
+  });
   undo.add(() => gate.close(CLOSING_TIME));
 
   const web = createWebListener(

@@ -1,4 +1,13 @@
-import { CodedError, createFrameSplitter, decodeClientFrame, encodeFrame, ERRORS, joinRun, type RelayFrame, toHex } from '../protocol/index.ts';
+import {
+  CodedError,
+  createFrameSplitter,
+  decodeClientFrame,
+  encodeFrame,
+  ERRORS,
+  joinRun,
+  type RelayFrame,
+  toHex,
+} from '../protocol/index.ts';
 import type { Follower } from './followers.ts';
 import { createFrameRate, type FrameRate } from './frame-rate.ts';
 import { handleFrame } from './handlers/index.ts';

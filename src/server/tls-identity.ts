@@ -30,8 +30,15 @@ const DAY = 86_400_000;
 const LOCAL: PermittedNames = {
   domains: ['local', 'lan', 'home.arpa', 'localhost'],
   networks: [
-    '127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16',
-    '::1/128', 'fc00::/7', 'fe80::/10',
+    '127.0.0.0/8',
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '100.64.0.0/10',
+    '169.254.0.0/16',
+    '::1/128',
+    'fc00::/7',
+    'fe80::/10',
   ],
 };
 
@@ -57,7 +64,11 @@ export async function loadTlsIdentity(folder: string, machine: Machine, now: num
     key: await exportKeys(keys),
     chain: leaf + ca,
     ca,
-    relayKey: new Uint8Array(createHash('sha256').update(await exportPublicKey(keys)).digest()),
+    relayKey: new Uint8Array(
+      createHash('sha256')
+        .update(await exportPublicKey(keys))
+        .digest(),
+    ),
     outside: wanted.filter((name) => isIP(name) !== 0 && !permitted.includes(name)),
   };
 }
@@ -86,7 +97,9 @@ async function loadCa(file: string, keys: Awaited<ReturnType<typeof generateKeys
   }
   const host = machine.hostname();
   const domains = host && !isPermitted(LOCAL, host) && !mayBeTopLevel(host) ? [host] : [];
-  const subnets = machine.addresses().flatMap(({ address, cidr }) => (cidr && !isPermitted(LOCAL, address.replace(/%.*$/, '')) ? [cidr] : []));
+  const subnets = machine
+    .addresses()
+    .flatMap(({ address, cidr }) => (cidr && !isPermitted(LOCAL, address.replace(/%.*$/, '')) ? [cidr] : []));
   const names = { domains: [...LOCAL.domains, ...domains], networks: [...LOCAL.networks, ...new Set(subnets)] };
   const made = await issueCa(keys, `Corrillo CA ${toHex(randomBytes(4))}`, names, now);
   await writePrivately(file, made);

@@ -71,8 +71,12 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
 
     it('reads pages bounded by number, count and bytes, and never an empty one without reason', async () => {
       const opened = await open();
-      await opened.write([first(roomOf(1), ...Array.from({ length: 12 }, (_, i) => entry(i + 1, 'x'.repeat(100)))), first(roomOf(2), entry(1, 'other'))]);
-      const count = async (after: number, bounds: Partial<typeof everything>) => (await opened.read(roomOf(1), after, { ...everything, ...bounds })).length;
+      await opened.write([
+        first(roomOf(1), ...Array.from({ length: 12 }, (_, i) => entry(i + 1, 'x'.repeat(100)))),
+        first(roomOf(2), entry(1, 'other')),
+      ]);
+      const count = async (after: number, bounds: Partial<typeof everything>) =>
+        (await opened.read(roomOf(1), after, { ...everything, ...bounds })).length;
       expect(await count(0, {})).toBe(12);
       expect(await count(9, {})).toBe(3);
       expect(await count(12, {})).toBe(0);
@@ -87,7 +91,12 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
     it('keeps the order of numbers past ten, a hundred and a byte', async () => {
       const opened = await open();
       const all = Array.from({ length: 300 }, (_, i) => entry(i + 1));
-      await opened.write([first(roomOf(1), ...all.map((one, i) => ({ ...one, id: Uint8Array.from({ length: 16 }, (_, at) => (at === 0 ? i >> 8 : i & 255)) })))]);
+      await opened.write([
+        first(
+          roomOf(1),
+          ...all.map((one, i) => ({ ...one, id: Uint8Array.from({ length: 16 }, (_, at) => (at === 0 ? i >> 8 : i & 255)) })),
+        ),
+      ]);
       expect(plain(await opened.read(roomOf(1), 0, everything))).toEqual(all.map(({ seq }) => `entry ${seq}`));
     });
 
@@ -95,7 +104,14 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
       const opened = await open();
       await opened.write([first(roomOf(1), entry(1), entry(2)), first(roomOf(2), { ...entry(1), id: id(9) })]);
       const key = (room: number, who: number, what: number) => ({ room: roomOf(room), device: device(who), id: id(what) });
-      expect(await opened.locate([key(1, 1, 2), key(1, 1, 1), key(1, 2, 1), key(2, 1, 1), key(2, 1, 9), key(3, 1, 1)])).toEqual([2, 1, undefined, undefined, 1, undefined]);
+      expect(await opened.locate([key(1, 1, 2), key(1, 1, 1), key(1, 2, 1), key(2, 1, 1), key(2, 1, 9), key(3, 1, 1)])).toEqual([
+        2,
+        1,
+        undefined,
+        undefined,
+        1,
+        undefined,
+      ]);
       expect(await opened.locate([])).toEqual([]);
     });
 
@@ -105,7 +121,10 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
       await opened.write([{ room: roomOf(1), entries: [entry(1)] }]);
       expect(plain([(await opened.info(roomOf(1))) as Uint8Array])).toEqual(['one']);
       await opened.write([{ room: roomOf(1), entries: [], record: bytes('new'), info: bytes('two') }]);
-      expect(plain([(await opened.info(roomOf(1))) as Uint8Array, (await opened.rooms())[0]?.record as Uint8Array])).toEqual(['two', 'new']);
+      expect(plain([(await opened.info(roomOf(1))) as Uint8Array, (await opened.rooms())[0]?.record as Uint8Array])).toEqual([
+        'two',
+        'new',
+      ]);
       await opened.write([{ room: roomOf(1), entries: [], info: null }]);
       expect(await opened.info(roomOf(1))).toBeUndefined();
     });

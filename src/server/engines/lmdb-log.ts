@@ -60,7 +60,11 @@ export function openLmdbLog(path: string): RoomLog {
       const key = toHex(room);
       const page: Uint8Array[] = [];
       let bytes = 0;
-      for (const { value } of db.getRange({ start: entryKeyOf(key, after + 1), end: entryKeyOf(key, bounds.until + 1), limit: bounds.entries })) {
+      for (const { value } of db.getRange({
+        start: entryKeyOf(key, after + 1),
+        end: entryKeyOf(key, bounds.until + 1),
+        limit: bounds.entries,
+      })) {
         bytes += value.length;
         if (page.length > 0 && bytes > bounds.bytes) break;
         page.push(value);

@@ -22,7 +22,13 @@ export function createMemoryLog(): RoomLog {
 
   function apply({ room, entries, record, info }: RoomWrite): void {
     const key = toHex(room);
-    const known: Room = rooms.get(key) ?? { room: new Uint8Array(room), entries: [], numbers: new Map(), record: new Uint8Array(), info: undefined };
+    const known: Room = rooms.get(key) ?? {
+      room: new Uint8Array(room),
+      entries: [],
+      numbers: new Map(),
+      record: new Uint8Array(),
+      info: undefined,
+    };
     rooms.set(key, known);
     for (const entry of entries) {
       known.entries.push(new Uint8Array(entry.bytes));

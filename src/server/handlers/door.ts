@@ -23,7 +23,11 @@ export const door: Handler<'door', 'ready'> = {
 };
 
 /** The GroupInfo with the state it belongs to; looks again when a commit came in between. */
-async function openDoor(room: Uint8Array, hash: Uint8Array, { rooms, log }: RelayContext): Promise<{ state: RoomState; info: Uint8Array } | undefined> {
+async function openDoor(
+  room: Uint8Array,
+  hash: Uint8Array,
+  { rooms, log }: RelayContext,
+): Promise<{ state: RoomState; info: Uint8Array } | undefined> {
   for (;;) {
     const before = rooms.get(room);
     const fits = timingSafeEqual(hash, before?.door ?? NO_DOOR);

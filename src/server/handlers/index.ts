@@ -11,7 +11,9 @@ import { hello } from './hello.ts';
 import { ping, pong } from './ping.ts';
 import { proof } from './proof.ts';
 
-type Handlers = { readonly [K in keyof ClientFrames]: Handler<K, 'greeting'> | Handler<K, 'challenged'> | Handler<K, 'ready'> | Handler<K, never> };
+type Handlers = {
+  readonly [K in keyof ClientFrames]: Handler<K, 'greeting'> | Handler<K, 'challenged'> | Handler<K, 'ready'> | Handler<K, never>;
+};
 
 /** One file a frame. What all frames have in common is checked here, once: the state that the session must be in. */
 const handlers: Handlers = { hello, proof, found, door, append, follow, ping, pong };

@@ -15,16 +15,13 @@ export interface TlsMaterial {
 
 /** Frames straight on TLS 1.3, for programs: no HTTP in the way. */
 export function createNativeServer(accept: (link: RelayLink) => RelaySession, { key, chain }: TlsMaterial, gate: ConnectionGate): Server {
-  const server = createServer(
-    { key, cert: chain, minVersion: 'TLSv1.3', noDelay: true, handshakeTimeout: HANDSHAKE_TIME },
-    (socket) => {
-      const session = accept(linkOf(socket));
-      socket.on('data', (chunk: Uint8Array) => session.receive(chunk));
-      socket.on('close', () => session.closed());
-      // What is wrong with a connection ends it: `close` follows.
-      socket.on('error', () => {});
-    },
-  );
+  const server = createServer({ key, cert: chain, minVersion: 'TLSv1.3', noDelay: true, handshakeTimeout: HANDSHAKE_TIME }, (socket) => {
+    const session = accept(linkOf(socket));
+    socket.on('data', (chunk: Uint8Array) => session.receive(chunk));
+    socket.on('close', () => session.closed());
+    // What is wrong with a connection ends it: `close` follows.
+    socket.on('error', () => {});
+  });
   server.on('connection', (socket) => void gate.admit(socket));
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;

@@ -18,7 +18,10 @@ const TRIES = 10;
  * @throws CodedError `port_busy`, `port_not_allowed` {port}
  */
 export async function openPort(requested: number | undefined, preferred: number, create: () => Server): Promise<OpenPort> {
-  const candidates = requested === undefined ? Array.from({ length: TRIES }, (_, i) => preferred + i) : Array<number>(requested === 0 ? TRIES : 1).fill(requested);
+  const candidates =
+    requested === undefined
+      ? Array.from({ length: TRIES }, (_, i) => preferred + i)
+      : Array<number>(requested === 0 ? TRIES : 1).fill(requested);
   for (const candidate of candidates) {
     const opened = await tryPort(candidate, create);
     if (opened) return { ...opened, moved: requested === undefined && opened.port !== preferred };

@@ -79,12 +79,16 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
   }
 
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (look(request).obstacle || !(request.url ?? '').startsWith(SOCKET_IO)) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    if (look(request).obstacle || !(request.url ?? '').startsWith(SOCKET_IO))
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
     else hub.emit('upgrade', request, socket, head);
   }
 
   const http = createHttpServer(HTTP_BOUNDS, take).on('upgrade', upgrade);
-  const https = createHttpsServer({ ...HTTP_BOUNDS, key: options.tls.key, cert: options.tls.chain, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME }, take).on('upgrade', upgrade);
+  const https = createHttpsServer(
+    { ...HTTP_BOUNDS, key: options.tls.key, cert: options.tls.chain, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME },
+    take,
+  ).on('upgrade', upgrade);
   https.on('tlsClientError', (_error, socket) => socket.destroy());
 
   return {
@@ -99,7 +103,10 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
 }
 
 function refuse(exchange: Exchange, obstacle: 'host' | 'origin'): void {
-  const message = obstacle === 'host' ? 'This relay is not called that. Add the name to its configuration if it should be.' : 'Pages of other sites may not come here.';
+  const message =
+    obstacle === 'host'
+      ? 'This relay is not called that. Add the name to its configuration if it should be.'
+      : 'Pages of other sites may not come here.';
   sendError(exchange, obstacle === 'host' ? 421 : 403, 'host_refused', message);
 }
 

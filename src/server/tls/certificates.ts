@@ -73,7 +73,12 @@ export async function issueCa(keys: KeyPair, title: string, names: PermittedName
 }
 
 /** A server certificate for `names` (host names and IP addresses). A day back, for clocks that are behind. PEM. */
-export async function issueLeaf(keys: KeyPair, ca: { readonly pem: string; readonly keys: KeyPair }, names: readonly string[], now: number): Promise<string> {
+export async function issueLeaf(
+  keys: KeyPair,
+  ca: { readonly pem: string; readonly keys: KeyPair },
+  names: readonly string[],
+  now: number,
+): Promise<string> {
   const issuer = new X509Certificate(ca.pem);
   const issuerKey = ca.keys.publicKey;
   const certificate = await X509CertificateGenerator.create({

@@ -57,7 +57,7 @@ function wrap(tag: number, content: Uint8Array): Buffer {
 
 function unwrap(der: Uint8Array, expected?: number): Array<[tag: number, content: Uint8Array]> {
   const values: Array<[number, Uint8Array]> = [];
-  for (let at = 0; at < der.length; ) {
+  for (let at = 0; at < der.length;) {
     const tag = der[at] as number;
     const first = der[at + 1] ?? fail();
     const size = first < 0x80 ? 0 : first - 0x80;

@@ -32,7 +32,11 @@ export function createHostCheck(machine: Machine, names: readonly string[], cloc
       if (configured.has(name)) return true;
       if (isIP(name) !== 0) return isOwnAddress(name);
       const own = machine.hostname();
-      return name === 'localhost' || name.endsWith('.local') || (own !== undefined && (name === own || name === `${own}.lan` || name === `${own}.home.arpa`));
+      return (
+        name === 'localhost' ||
+        name.endsWith('.local') ||
+        (own !== undefined && (name === own || name === `${own}.lan` || name === `${own}.home.arpa`))
+      );
     },
   };
 }

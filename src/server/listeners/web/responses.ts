@@ -13,18 +13,34 @@ export interface Exchange {
 /** On every answer: what is sent is what it says it is, and nobody is told where a visitor came from. */
 const ALWAYS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' } as const;
 
-export function send({ request, response }: Exchange, status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void {
+export function send(
+  { request, response }: Exchange,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array,
+): void {
   response.writeHead(status, { ...ALWAYS, ...headers, 'Content-Length': String(Buffer.byteLength(body)) });
   // HEAD: the headers of a GET and nothing else.
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 export function sendJson(exchange: Exchange, status: number, value: object, headers: Readonly<Record<string, string>> = {}): void {
-  send(exchange, status, { 'Content-Type': 'application/json; charset=utf-8', ...corsHeaders(exchange), ...headers }, `${JSON.stringify(value)}\n`);
+  send(
+    exchange,
+    status,
+    { 'Content-Type': 'application/json; charset=utf-8', ...corsHeaders(exchange), ...headers },
+    `${JSON.stringify(value)}\n`,
+  );
 }
 
 /** `code` is for programs and stays; `message` says in English what to do. */
-export function sendError(exchange: Exchange, status: number, code: string, message: string, more: Readonly<Record<string, string>> = {}): void {
+export function sendError(
+  exchange: Exchange,
+  status: number,
+  code: string,
+  message: string,
+  more: Readonly<Record<string, string>> = {},
+): void {
   const { allow, ...fields } = more;
   sendJson(exchange, status, { status: 'error', code, message, ...fields }, allow ? { Allow: allow } : {});
 }

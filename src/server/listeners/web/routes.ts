@@ -43,7 +43,8 @@ export function answer(exchange: Exchange, facts: RouteFacts): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return sendError(exchange, 405, 'method_not_allowed', 'Only GET, HEAD and OPTIONS are answered here.', { allow: 'GET, HEAD, OPTIONS' });
   }
-  if (!visit.secure && !route?.open) return sendError(exchange, 403, 'tls_required', 'Use https for this address.', { url: secureUrl(exchange) });
+  if (!visit.secure && !route?.open)
+    return sendError(exchange, 403, 'tls_required', 'Use https for this address.', { url: secureUrl(exchange) });
   if (route) route.answer(exchange, facts);
   else if (file) sendFile(exchange, file);
 }
@@ -58,14 +59,29 @@ function answerPage(exchange: Exchange, { files }: RouteFacts): void {
   const { visit, request } = exchange;
   if (!visit.secure) {
     const page = renderWayIn(secureUrl(exchange), request.headers['accept-language'] ?? '');
-    return send(exchange, 200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policyFor(visit.host), Vary: 'Accept, Accept-Language' }, page);
+    return send(
+      exchange,
+      200,
+      { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policyFor(visit.host), Vary: 'Accept, Accept-Language' },
+      page,
+    );
   }
   if (files.page) return sendFile(exchange, files.page);
-  send(exchange, 503, { 'Content-Type': 'text/plain; charset=utf-8' }, 'The page has not been built: run "npm run build" and start again. The terminal works without it.\n');
+  send(
+    exchange,
+    503,
+    { 'Content-Type': 'text/plain; charset=utf-8' },
+    'The page has not been built: run "npm run build" and start again. The terminal works without it.\n',
+  );
 }
 
 function answerStatus(exchange: Exchange): void {
-  sendJson(exchange, 200, { status: 'ok', message: `Corrillo ${PROGRAM_VERSION} is running.`, endpoints: ENDPOINTS }, { Vary: 'Accept, Origin' });
+  sendJson(
+    exchange,
+    200,
+    { status: 'ok', message: `Corrillo ${PROGRAM_VERSION} is running.`, endpoints: ENDPOINTS },
+    { Vary: 'Accept, Origin' },
+  );
 }
 
 function answerNetworkInfo(exchange: Exchange, { machine }: RouteFacts): void {
@@ -74,7 +90,12 @@ function answerNetworkInfo(exchange: Exchange, { machine }: RouteFacts): void {
     .filter(({ internal }) => !internal)
     // A hardware address follows a device from network to network: only the host itself is told.
     .map(({ name, address, netmask, mac }) => ({ name, address, netmask, mac: exchange.visit.loopback ? mac : null }));
-  sendJson(exchange, 200, { serverIP: listReachable(machine)[0], hostname: machine.hostname() ?? '', platform: machine.platform, interfaces });
+  sendJson(exchange, 200, {
+    serverIP: listReachable(machine)[0],
+    hostname: machine.hostname() ?? '',
+    platform: machine.platform,
+    interfaces,
+  });
 }
 
 function answerRelay(exchange: Exchange, { relayKey, ports }: RouteFacts): void {
@@ -82,10 +103,21 @@ function answerRelay(exchange: Exchange, { relayKey, ports }: RouteFacts): void 
 }
 
 function answerCa(exchange: Exchange, { ca }: RouteFacts): void {
-  send(exchange, 200, { 'Content-Type': 'application/x-x509-ca-cert', 'Content-Disposition': 'attachment; filename="corrillo-ca.crt"' }, ca);
+  send(
+    exchange,
+    200,
+    { 'Content-Type': 'application/x-x509-ca-cert', 'Content-Disposition': 'attachment; filename="corrillo-ca.crt"' },
+    ca,
+  );
 }
 
 function answerOptions(exchange: Exchange): void {
-  const headers = { ...corsHeaders(exchange), Allow: 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Headers': 'Content-Type', 'Access-Control-Max-Age': '600' };
+  const headers = {
+    ...corsHeaders(exchange),
+    Allow: 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Headers': 'Content-Type',
+    'Access-Control-Max-Age': '600',
+  };
   exchange.response.writeHead(204, headers).end();
 }

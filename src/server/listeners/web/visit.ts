@@ -26,7 +26,8 @@ export function examine(request: IncomingMessage, hosts: HostCheck, proxies: Rea
   // A proxy on this machine that nobody configured must not turn all of the network into this machine.
   const direct = forwarded.length === 0 && request.headers.forwarded === undefined && request.headers['x-forwarded-host'] === undefined;
   const loopback = isLoopback(peer) && direct;
-  const encrypted = (request.socket as TLSSocket).encrypted === true || (trusted && readList(request.headers['x-forwarded-proto']).at(-1) === 'https');
+  const encrypted =
+    (request.socket as TLSSocket).encrypted === true || (trusted && readList(request.headers['x-forwarded-proto']).at(-1) === 'https');
   return {
     address: (trusted && forwarded.findLast((address) => !proxies.has(address))) || peer,
     loopback,
@@ -44,5 +45,8 @@ function findObstacle(host: string | undefined, origin: string | undefined, host
 }
 
 function readList(header: string | string[] | undefined): string[] {
-  return String(header ?? '').split(',').map((item) => normalizeAddress(item.trim())).filter((item) => item !== '');
+  return String(header ?? '')
+    .split(',')
+    .map((item) => normalizeAddress(item.trim()))
+    .filter((item) => item !== '');
 }

@@ -19,7 +19,7 @@ export interface Program {
   write(line: string): void;
   end(): void;
   kill(signal?: NodeJS.Signals): void;
-  /** The exit code; null after a signal. */
+  /** The exit code; null after a signal. Rejects with what was printed when the program does not end. */
   readonly exit: Promise<number | null>;
 }
 
@@ -48,7 +48,7 @@ export function startProgram(
   });
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk));
   child.stdin.on('error', () => {});
-  const exit = new Promise<number | null>((resolve) => {
+  const closed = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       ended = true;
       resolve(code);
@@ -56,28 +56,20 @@ export function startProgram(
     });
   });
 
-  function untilAll(test: (events: readonly JsonEvent[]) => boolean, what = 'an event'): Promise<void> {
+  const printed = () =>
+    `${events
+      .map((event) => JSON.stringify(event))
+      .slice(-30)
+      .join('\n')}\n${stderr.slice(-2000)}`;
+
+  /** Resolves when `holds`; rejects when it no more can, or in a time after which a test would only say "timed out". */
+  function wait(holds: () => boolean, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        if (test(events)) finish(resolve);
-        else if (ended)
-          finish(() => reject(new Error(`ended before ${what}:\n${events.map((event) => JSON.stringify(event)).join('\n')}\n${stderr}`)));
+        if (holds()) finish(resolve);
+        else if (ended) finish(() => reject(new Error(`ended before ${what}:\n${printed()}`)));
       };
-      // A wait without an end would only say "timed out"; this says what there was.
-      const timer = setTimeout(
-        () =>
-          finish(() =>
-            reject(
-              new Error(
-                `no ${what}:\n${events
-                  .slice(-30)
-                  .map((event) => JSON.stringify(event))
-                  .join('\n')}\n${stderr.slice(-2000)}`,
-              ),
-            ),
-          ),
-        60_000,
-      );
+      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what}:\n${printed()}`))), 40_000);
       const finish = (settle: () => void) => {
         clearTimeout(timer);
         watchers.delete(look);
@@ -90,17 +82,19 @@ export function startProgram(
 
   onTestFinished(async () => {
     if (!ended) child.kill('SIGKILL');
-    await exit;
+    await closed;
   });
 
   return {
     child,
     events,
-    exit,
+    get exit() {
+      return wait(() => ended, 'end').then(() => closed);
+    },
     stderr: () => stderr,
-    untilAll,
+    untilAll: (test, what = 'events') => wait(() => test(events), what),
     async until(test, what) {
-      await untilAll((all) => all.some(test), what);
+      await wait(() => events.some(test), what ?? 'event');
       return events.find(test) as JsonEvent;
     },
     write: (line) => void child.stdin.write(`${line}\n`),

@@ -36,6 +36,8 @@ const HTTP_BOUNDS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveT
 /** Largest piece that one Socket.IO message may carry: several frames of the largest size. */
 const LARGEST_MESSAGE = 2 * 1024 * 1024;
 const HANDSHAKE_TIME = 10_000;
+/** How long somebody on long polling who is sent away may take to come for the goodbye. Engine.IO waits thirty seconds, and so would whoever stops the relay. */
+const GOODBYE_TIME = 1_000;
 const SOCKET_IO = '/socket.io/';
 
 export function createWebListener({ accept, hosts, gate }: WebPorts, options: WebOptions): WebListener {
@@ -51,6 +53,8 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     httpCompression: false,
     cookie: false,
   });
+
+  io.engine.on('connection', ({ transport }: { transport: object }) => Object.assign(transport, { closeTimeout: GOODBYE_TIME }));
 
   io.use((socket, next) => {
     const visit = visits.get(socket.request as IncomingMessage) ?? look(socket.request as IncomingMessage);

@@ -83,6 +83,7 @@ export type GivenAppend = Partial<Given<ClientFrames['append']>>;
 export interface Peer {
   readonly device: Uint8Array;
   readonly key: string;
+  readonly keys: Keys;
   readonly frames: RelayFrame[];
   readonly link: { closed: boolean; paused: boolean; queued: number; writes: Uint8Array[] };
   send(...frames: GivenFrame[]): void;
@@ -178,6 +179,7 @@ function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Pe
   const peer: Peer = {
     device: keys.device,
     key: Buffer.from(keys.device).toString('hex'),
+    keys,
     frames,
     link: state,
     send: (...list) => session.receive(Buffer.concat(list.map((frame) => encodeFrame(frame as ClientFrame)))),

@@ -46,20 +46,26 @@ interface Page {
 async function readPage(room: Uint8Array, after: number, session: Session, { log, rooms, limits }: RelayContext): Promise<Page> {
   const entries: Uint8Array[] = [];
   let bytes = 0;
+  let full = false;
   for (;;) {
     const state = rooms.get(room) as RoomState;
     const seq = readBound(state, session.deviceKey) ?? 0;
     const last = after + entries.length;
-    const full = entries.length >= limits.pageEntries || bytes >= limits.pageBytes;
     // The log grows while it is read, so this reads on until the page is full or has reached what is the end by then.
     if (last >= seq || full) {
       if (seq === state.seq) return { entries, last, seq, head: state.head };
       const [end] = await log.read(room, seq - 1, { until: seq, entries: 1, bytes: 0 });
       return { entries, last, seq, head: hashEntry(end as Uint8Array) };
     }
-    const more = await log.read(room, last, { until: seq, entries: limits.pageEntries - entries.length, bytes: limits.pageBytes - bytes });
+    const wanted = Math.min(seq - last, limits.pageEntries - entries.length);
+    const more = await log.read(room, last, { until: seq, entries: wanted, bytes: limits.pageBytes - bytes });
     if (more.length === 0) throw new Error(`the log has no entry ${last + 1}`);
-    entries.push(...more);
-    for (const entry of more) bytes += entry.length;
+    for (const entry of more) {
+      // A read is never empty, be the entry as large as it may.
+      if (entries.length > 0 && bytes + entry.length > limits.pageBytes) break;
+      entries.push(entry);
+      bytes += entry.length;
+    }
+    full = entries.length >= limits.pageEntries || after + entries.length < last + wanted;
   }
 }

@@ -3,7 +3,7 @@ export type * from './api.ts';
 export { type ClientOptions, type ClientPorts, createClient } from './client.ts';
 export { systemClock } from './clock.ts';
 export { LIMITS_OF_CONTENT, normalizeName } from './content/index.ts';
-export { formatInvite, type Invite, parseInvite } from './invite.ts';
+export { formatInvite, type Invite, parseInvite, sameRelay } from './invite.ts';
 export {
   type Command,
   type CommandContext,

@@ -1,4 +1,4 @@
-import { openBrowserClient, waitUntilFree } from '../client/browser/index.ts';
+import { askForDevice, onAskedForDevice, openBrowserClient } from '../client/browser/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { startPage } from './start.tsx';
 
@@ -11,5 +11,6 @@ startPage({
     if (!isSecureContext) throw new CodedError('no_secure_context', { url: here.replace(/^http:/, 'https:') });
     return openBrowserClient(options);
   },
-  waitUntilFree: () => waitUntilFree(),
+  askForDevice,
+  onAskedForDevice,
 });

@@ -6,15 +6,16 @@ import { App } from './app.tsx';
 import { type Surroundings, SurroundingsProvider } from './context.tsx';
 import { takeAddress } from './state/address.ts';
 import { observeAttention } from './state/attention.ts';
-import { createPage } from './state/page.ts';
+import { createPage, type OpenOptions } from './state/page.ts';
 import { createReloader } from './state/reloader.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 
 /** What differs between the real page and the one that tests drive. */
 export interface Engine {
-  open(options: { expectRelay?: Uint8Array | undefined }): Promise<Client>;
-  waitUntilFree(): Promise<void>;
+  open(options: OpenOptions): Promise<Client>;
+  askForDevice(): void;
+  onAskedForDevice(asked: () => void): void;
 }
 
 /** Puts the page together and starts it. Reads the address first: the secret in it is to be gone before anything can fail. */
@@ -22,14 +23,12 @@ export function startPage(engine: Engine): void {
   const address = takeAddress(location, history);
   const language = chooseLanguage([navigator.language]);
   document.documentElement.lang = language;
-  const reload = () => location.reload();
-  const reloader = createReloader({ build: buildOf(document), reload, memory: sessionStorage });
+  const reloader = createReloader({ build: buildOf(document), reload: () => location.reload(), memory: sessionStorage });
   const page = createPage({
     open: engine.open,
-    waitUntilFree: engine.waitUntilFree,
+    askForDevice: engine.askForDevice,
     reloader,
     origin: location.origin,
-    reload,
     goTo: (url) => location.assign(url),
   });
   const surroundings: Surroundings = {
@@ -39,6 +38,7 @@ export function startPage(engine: Engine): void {
     business: reloader,
     attention: observeAttention(),
   };
+  engine.onAskedForDevice(() => void page.handOver());
   addEventListener('hashchange', () => page.visit(takeAddress(location, history)));
   createRoot(document.getElementById('root') as HTMLElement).render(
     <StrictMode>

@@ -2,29 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/protocol/index.ts';
 import { createFakeClient, FAKE_ROOM, type FakeClient } from '../../src/web/dev/fake-client.ts';
 import type { Address } from '../../src/web/state/address.ts';
-import { createPage, type PagePorts } from '../../src/web/state/page.ts';
+import { createPage, type OpenOptions, type PagePorts } from '../../src/web/state/page.ts';
 import { takeAddress } from '../../src/web/state/address.ts';
 
-const FRAGMENT = `#v1.${'A'.repeat(43)}.${'A'.repeat(22)}.9009`;
+/** The beginning of the fake relay's key: sevens. */
+const RELAY = 'BwcHBwcHBwcHBwcHBwcHBw';
+const FRAGMENT = `#v1.${'A'.repeat(43)}.${RELAY}.9009`;
 const ORIGIN = 'https://192.168.1.20:5000';
 const ROOM_LINK = `${ORIGIN}/j/${FAKE_ROOM}${FRAGMENT}`;
 const addressOf = (url: string): Address => takeAddress(new URL(url), { replaceState: () => {} });
 
 function setUp(inside: boolean, ports: Partial<PagePorts> = {}) {
   const client: FakeClient = createFakeClient({ inside, people: ['Ana'] });
+  const opened: OpenOptions[] = [];
   const heard: string[] = [];
   const gone: string[] = [];
   let businesses = 0;
   const page = createPage({
-    open: async () => client,
-    waitUntilFree: () => new Promise(() => {}),
+    async open(options) {
+      opened.push(options);
+      return client;
+    },
+    askForDevice: () => void gone.push('asked'),
     reloader: { begin: () => (businesses++, () => void businesses--), heard: (build) => void heard.push(build) },
     origin: ORIGIN,
-    reload: () => void gone.push('reload'),
     goTo: (url) => void gone.push(url),
     ...ports,
   });
-  return { client, page, heard, gone, businesses: () => businesses };
+  return { client, page, heard, gone, opened, businesses: () => businesses };
 }
 
 describe('where a person stands', () => {
@@ -90,9 +95,8 @@ describe('where a person stands', () => {
     const { page, gone } = setUp(false);
     await page.start(addressOf(ROOM_LINK.slice(0, -20)));
     expect(page.get()).toMatchObject({ at: 'outside', problem: { code: 'bad_invite' } });
-    page.followLink('hello');
-    expect(page.get()).toMatchObject({ at: 'outside', problem: { code: 'bad_invite' } });
-    page.followLink(`  ${ROOM_LINK}\n`);
+    expect(page.followLink('hello')).toMatchObject({ code: 'bad_invite' });
+    expect(page.followLink(`  ${ROOM_LINK}\n`)).toBe(null);
     expect(page.get()).toMatchObject({ at: 'door' });
     expect(gone).toEqual([]);
   });
@@ -113,22 +117,79 @@ describe('where a person stands', () => {
     const other = ROOM_LINK.replace('192.168.1.20', '192.168.1.99');
     page.followLink(other);
     expect(gone).toEqual([other]);
-    page.followLink(`javascript:alert(1)//${FRAGMENT}`);
+    expect(page.followLink(`javascript:alert(1)//${FRAGMENT}`)).toMatchObject({ code: 'bad_invite' });
     expect(gone).toHaveLength(1);
   });
 
-  it('waits for the other window and then starts anew', async () => {
-    let free = () => {};
-    const { page, gone } = setUp(false, {
-      open: () => Promise.reject(new CodedError('in_use')),
-      waitUntilFree: () => new Promise((resolve) => (free = resolve)),
+  it('waits for the other window, and still has its link then', async () => {
+    let free = (_client: FakeClient) => {};
+    const { page, client, gone } = setUp(false, {
+      open: ({ patient }) =>
+        patient ? new Promise<FakeClient>((resolve) => (free = resolve)) : Promise.reject(new CodedError('in_use')),
     });
+    const started = page.start(addressOf(ROOM_LINK));
+    await expect.poll(() => page.get()).toMatchObject({ at: 'stopped', problem: { code: 'in_use' } });
+    page.takeOver();
+    expect(gone).toEqual(['asked']);
+    free(client);
+    await started;
+    expect(page.get()).toMatchObject({ at: 'door', invite: { room: FAKE_ROOM } });
+  });
+
+  it('hands the device over when another window asks, and waits behind that one', async () => {
+    let free = (_client: FakeClient) => {};
+    const asked: OpenOptions[] = [];
+    const { page, client } = setUp(true, {
+      open(options) {
+        asked.push(options);
+        return options.patient ? new Promise<FakeClient>((resolve) => (free = resolve)) : Promise.resolve(client);
+      },
+    });
+    let closed = 0;
+    Object.assign(client, { close: async () => void closed++ });
     await page.start({ kind: 'plain' });
-    expect(page.get()).toMatchObject({ at: 'stopped', problem: { code: 'in_use' } });
-    expect(gone).toEqual([]);
-    free();
-    await Promise.resolve();
-    expect(gone).toEqual(['reload']);
+    const again = page.handOver();
+    await expect.poll(() => page.get()).toMatchObject({ at: 'stopped', problem: { code: 'in_use' } });
+    expect(closed).toBe(1);
+    // Without asking first: it would come before the one that waits.
+    expect(asked.map(({ patient }) => patient)).toEqual([undefined, true]);
+    await page.handOver();
+    expect(closed).toBe(1);
+    free(client);
+    await again;
+    expect(page.get()).toMatchObject({ at: 'room' });
+  });
+
+  it('asks for the relay that a link names, where another was met', async () => {
+    const { page, opened, client } = setUp(false);
+    let closed = 0;
+    Object.assign(client, { close: async () => void closed++ });
+    await page.start({ kind: 'plain' });
+    page.visit(addressOf(ROOM_LINK));
+    expect(opened).toHaveLength(1);
+    const elsewhere = addressOf(ROOM_LINK.replace(RELAY, 'A'.repeat(22)));
+    page.visit(elsewhere);
+    await expect.poll(() => page.get()).toMatchObject({ at: 'door' });
+    expect(opened.map(({ expectRelay }) => expectRelay)).toEqual([undefined, new Uint8Array(16)]);
+    expect(closed).toBe(1);
+    page.visit(elsewhere);
+    expect(opened).toHaveLength(2);
+  });
+
+  it('says why it takes so long to come in', async () => {
+    const { page, client } = setUp(false);
+    Object.assign(client, { join: () => new Promise(() => {}) });
+    client.setConnection({ state: 'offline', code: 'no_route', retryAt: 0 });
+    await page.start(addressOf(ROOM_LINK));
+    expect(page.get()).toMatchObject({ at: 'door', problem: null });
+    void page.enter({ name: 'Lena', title: '' });
+    expect(page.get()).toMatchObject({ entering: true, problem: { code: 'no_route' } });
+    client.setConnection({ state: 'connecting' });
+    expect(page.get()).toMatchObject({ entering: true, problem: { code: 'no_route' } });
+    client.setConnection({ state: 'connected' });
+    expect(page.get()).toMatchObject({ entering: true, problem: null });
+    client.setConnection({ state: 'offline', code: 'wrong_key', retryAt: 0 });
+    expect(page.get()).toMatchObject({ entering: true, problem: { code: 'wrong_key' } });
   });
 
   it('tells the reloader what the relay serves', async () => {
@@ -136,5 +197,8 @@ describe('where a person stands', () => {
     await page.start({ kind: 'plain' });
     client.emit({ event: 'build', build: 'abc' });
     expect(heard).toEqual(['abc']);
+    // One that speaks another protocol never gets to say what it serves.
+    client.setConnection({ state: 'offline', code: 'version_unsupported', retryAt: 0 });
+    expect(heard).toEqual(['abc', 'version_unsupported']);
   });
 });

@@ -12,19 +12,21 @@ export { openDatabase } from './database.ts';
 export { createIndexedDbStore } from './indexed-db-store.ts';
 export { createSocketIoConnector } from './socket-io-connector.ts';
 export { loadVaultKey } from './vault-key.ts';
-export { acquireWriterLock, DEFAULT_DEVICE, waitUntilFree, type WriterLock } from './writer-lock.ts';
+export { acquireWriterLock, askForDevice, DEFAULT_DEVICE, onAskedForDevice, type WriterLock } from './writer-lock.ts';
 
 export interface BrowserClientOptions extends Pick<ClientOptions, 'expectRelay'> {
   /** Names the database and its lock; one device each. */
   readonly device?: string;
   /** The relay's origin; absent: the one that served the page. */
   readonly url?: string;
+  /** Where another tab has the device open: wait until it lets go, instead of `in_use`. */
+  readonly patient?: boolean;
 }
 
 /** @throws CodedError `no_secure_context`, `in_use`, `storage_failed`, `data_too_new` */
-export async function openBrowserClient({ device = DEFAULT_DEVICE, url, ...options }: BrowserClientOptions = {}): Promise<Client> {
+export async function openBrowserClient({ device = DEFAULT_DEVICE, url, patient, ...options }: BrowserClientOptions = {}): Promise<Client> {
   if (!globalThis.crypto?.subtle) throw new CodedError('no_secure_context');
-  const lock = await acquireWriterLock(device);
+  const lock = await acquireWriterLock(device, patient);
   try {
     const database = await openDatabase(device);
     const client = await createClient(

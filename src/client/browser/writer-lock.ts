@@ -11,23 +11,35 @@ export interface WriterLock {
 /** A reload finds the lock still held by the page that is just going away. */
 const PATIENCE = 1_500;
 
-/** @throws CodedError `in_use` when another tab holds it and does not let go within `patience` ms. */
-export async function acquireWriterLock(name: string = DEFAULT_DEVICE, patience = PATIENCE): Promise<WriterLock> {
-  if (globalThis.navigator?.locks) return byWebLocks(name, AbortSignal.timeout(patience));
+/**
+ * @param patient waits as long as it takes; those who wait come in the order in which they asked
+ * @throws CodedError `in_use` when another tab holds it and does not let go
+ */
+export async function acquireWriterLock(name: string = DEFAULT_DEVICE, patient = false): Promise<WriterLock> {
+  if (globalThis.navigator?.locks) return byWebLocks(name, patient ? {} : { signal: AbortSignal.timeout(PATIENCE) });
   return byBroadcast(name);
 }
 
-/** Resolves, with nothing held, when a tab that is told `in_use` may try again. Never rejects; waits for ever without Web Locks. */
-export function waitUntilFree(name = DEFAULT_DEVICE): Promise<void> {
-  if (!globalThis.navigator?.locks) return new Promise(() => {});
-  return navigator.locks.request(name, async () => {});
-}
-
-function byWebLocks(name: string, signal: AbortSignal): Promise<WriterLock> {
+function byWebLocks(name: string, options: LockOptions): Promise<WriterLock> {
   return new Promise((resolve, reject) => {
     const held = () => new Promise<void>((release) => resolve({ release }));
-    navigator.locks.request(name, { signal }, held).catch((error: unknown) => reject(new CodedError('in_use', { because: String(error) })));
+    navigator.locks.request(name, options, held).catch((error: unknown) => reject(new CodedError('in_use', { because: String(error) })));
   });
+}
+
+const HAND_OVER = `${DEFAULT_DEVICE} hand-over`;
+
+/** Asks the tab that holds the device to let go of it: whoever waits for the lock gets it then. */
+export function askForDevice(): void {
+  const channel = new BroadcastChannel(HAND_OVER);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target: it never leaves the origin
+  channel.postMessage('please');
+  channel.close();
+}
+
+/** Another tab asks for the device that this one holds. */
+export function onAskedForDevice(asked: () => void): void {
+  new BroadcastChannel(HAND_OVER).addEventListener('message', asked);
 }
 
 /** How long a holder has to answer. It shares a process or a machine with the asker. */

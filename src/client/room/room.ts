@@ -163,16 +163,18 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     state.target ??= page.seq;
     await takeEntries(state, ports, tx, page.entries);
     if (number !== connectionNumber) return;
-    if (page.live) becomeLive(page);
+    if (page.live) becomeLive(tx, page);
     else if (page.entries.length === 0) throw new CodedError('bad_frame');
     else tx.afterwards(() => follow(number));
     tellReady(tx);
   }
 
-  function becomeLive(page: RelayFrames['page']): void {
+  function becomeLive(tx: Transaction, page: RelayFrames['page']): void {
     state.live = true;
     state.here.clear();
     for (const device of page.here) state.here.add(toHex(device));
+    // Nothing of it is stored, and yet the view is another.
+    tx.tell({ event: 'changed', room: state.id });
     if (departedCount() > 0) clearDepartedLater();
   }
 

@@ -7,6 +7,7 @@ declare global {
     /** What a test may put there before the page starts. */
     fakeOptions?: FakeOptions & { readonly stopped?: string };
     fake?: FakeClient;
+    /** The other window lets go of the device. */
     freeDevice?: () => void;
   }
 }
@@ -14,13 +15,12 @@ declare global {
 const { stopped, ...options } = window.fakeOptions ?? { inside: false };
 
 startPage({
-  async open() {
-    if (stopped !== undefined) throw new CodedError(stopped, { url: 'https://192.168.1.20:5000/' });
+  async open({ patient }) {
+    if (stopped !== undefined && !patient) throw new CodedError(stopped, { url: 'https://192.168.1.20:5000/' });
+    if (patient) await new Promise<void>((resolve) => (window.freeDevice = resolve));
     window.fake = createFakeClient(options);
     return window.fake;
   },
-  waitUntilFree: () =>
-    new Promise((resolve) => {
-      window.freeDevice = resolve;
-    }),
+  askForDevice: () => window.freeDevice?.(),
+  onAskedForDevice: () => {},
 });

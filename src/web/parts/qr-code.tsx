@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { encode } from 'uqr';
 import styles from './qr-code.module.css';
 
-/** A QR code as one SVG path. Always dark on light: many phones do not read it the other way round. */
+/** A QR code as one SVG path, with the largest modules: nothing soils or folds a screen. Always dark on light: many phones do not read it the other way round. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { size, path } = useMemo(() => drawQr(text), [text]);
   return (
@@ -17,7 +17,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
 const BORDER = 4;
 
 function drawQr(text: string): { size: number; path: string } {
-  const { size, data } = encode(text, { ecc: 'M', border: BORDER });
+  const { size, data } = encode(text, { ecc: 'L', border: BORDER });
   let path = '';
   data.forEach((row, y) => {
     let x = 0;

@@ -1,11 +1,12 @@
 import { SendHorizontal, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { type CommandResult, runLine } from '../../client/index.ts';
+import { type CommandResult, type ConnectionState, runLine } from '../../client/index.ts';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
-import { IconButton } from '../parts/button.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 import { type Problem, problemOf } from '../state/problem.ts';
-import type { RoomSession, RoomSnapshot } from '../state/room-session.ts';
+import { isLive, type RoomSession, type RoomSnapshot } from '../state/room-session.ts';
 import styles from './composer.module.css';
+import { MemberList } from './member-list.tsx';
 import type { Overlay } from './room-screen.tsx';
 
 interface ComposerProps {
@@ -14,6 +15,9 @@ interface ComposerProps {
   onOpen(overlay: Overlay): void;
 }
 
+/** `keyCode` of every key that an input method takes. */
+const COMPOSING = 229;
+
 /** Where one writes; where one may not any more, it says why. */
 export function Composer({ session, room, onOpen }: ComposerProps) {
   const t = useTexts();
@@ -21,7 +25,14 @@ export function Composer({ session, room, onOpen }: ComposerProps) {
   const closed = { ready: null, joining: t.closedJoining, left: t.closedLeft, removed: t.closedRemoved }[view.phase];
   return (
     <footer className={styles['footer']}>
-      {closed === null ? <Writing session={session} room={room} onOpen={onOpen} /> : <p className={styles['closed']}>{closed}</p>}
+      {closed === null ? (
+        <Writing session={session} room={room} onOpen={onOpen} />
+      ) : (
+        <div className={styles['closed']}>
+          <p>{closed}</p>
+          {view.phase !== 'joining' && <Button onClick={() => onOpen({ kind: 'link' })}>{t.haveLink}</Button>}
+        </div>
+      )}
     </footer>
   );
 }
@@ -32,7 +43,7 @@ function Writing({ session, room, onOpen }: ComposerProps) {
   const { business } = useSurroundings();
   const [line, setLine] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
+  const [answer, setAnswer] = useState<CommandResult | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   const typing = line !== '';
 
@@ -47,7 +58,7 @@ function Writing({ session, room, onOpen }: ComposerProps) {
     if (line.trim() === '') return;
     setLine('');
     setProblem(null);
-    setNotice(null);
+    setAnswer(null);
     session.clearMark();
     // Until it is in the outbox, or back in the box, a reload would lose it.
     const end = business.begin();
@@ -65,21 +76,24 @@ function Writing({ session, room, onOpen }: ComposerProps) {
   }
 
   function show(result: CommandResult): void {
-    if (result.kind === 'help' || result.kind === 'members' || result.kind === 'invite') onOpen({ kind: result.kind });
-    if (result.kind === 'quit') setNotice(t.quit);
+    if (result.kind === 'help' || result.kind === 'invite') onOpen({ kind: result.kind });
+    if (result.kind === 'members' || result.kind === 'quit') setAnswer(result);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // While an input method composes, Enter chooses a candidate.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    // While an input method composes, both keys are its own; Safari tells that by the code alone.
+    if (event.nativeEvent.isComposing || event.keyCode === COMPOSING) return;
+    if (event.key === 'Escape') dismiss();
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     void submit();
   }
 
+  const members = (devices: boolean) => <MemberList view={room.view} devices={devices} known={isLive(room)} />;
   const trouble = problem ?? room.trouble;
   const dismiss = () => {
     setProblem(null);
-    setNotice(null);
+    setAnswer(null);
     session.dismissTrouble();
   };
 
@@ -93,16 +107,16 @@ function Writing({ session, room, onOpen }: ComposerProps) {
       }}
     >
       <div role="alert" className={styles['notices']}>
-        {trouble !== null || notice !== null ? (
+        {trouble !== null || answer !== null ? (
           <div className={styles['notice']} data-trouble={trouble !== null || undefined}>
-            <p>{trouble ? sentence(trouble) : notice}</p>
+            {trouble ? <p>{sentence(trouble)}</p> : answer?.kind === 'members' ? members(answer.devices) : <p>{t.quit}</p>}
             <IconButton label={t.dismiss} className={styles['dismiss']} onClick={dismiss}>
               <X size={16} aria-hidden="true" />
             </IconButton>
           </div>
         ) : null}
       </div>
-      {room.connection.state === 'offline' && <p className={styles['hint']}>{t.offlineKept}</p>}
+      <Offline connection={room.connection} />
       {room.connection.state === 'connected' && !room.view.confirmed && room.view.members.length > 1 && (
         <p className={styles['hint']}>{t.unconfirmed}</p>
       )}
@@ -127,6 +141,23 @@ function Writing({ session, room, onOpen }: ComposerProps) {
     </form>
   );
 }
+
+/** What time alone does not mend is said as it is; of the rest, that nothing is lost. */
+function Offline({ connection }: { connection: ConnectionState }) {
+  const t = useTexts();
+  const sentence = useSentence();
+  if (connection.state !== 'offline') return null;
+  const { code } = connection;
+  return NEEDS_A_PERSON.has(code) ? (
+    <p role="alert" className={styles['notice']} data-trouble>
+      {sentence({ code, detail: {} })}
+    </p>
+  ) : (
+    <p className={styles['hint']}>{t.offlineKept}</p>
+  );
+}
+
+const NEEDS_A_PERSON = new Set(['wrong_key', 'version_unsupported', 'tls_required', 'bad_proof', 'too_many_connections']);
 
 /** Grows with its text; CSS sets the most. Setting a property is no inline style to a content security policy. */
 function fit(box: HTMLTextAreaElement | null, line: string): void {

@@ -7,11 +7,12 @@ import { IconButton } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import menu from '../parts/menu.module.css';
 import { PersonDisk, PersonName } from '../parts/person.tsx';
+import { isLive, type RoomSnapshot } from '../state/room-session.ts';
 import styles from './members-panel.module.css';
 import type { Overlay } from './room-screen.tsx';
 
 interface PanelProps {
-  view: RoomView;
+  room: RoomSnapshot;
   onOpen(overlay: Overlay): void;
 }
 
@@ -26,24 +27,33 @@ export function MembersDialog({ open, onClose, ...panel }: PanelProps & { open: 
 }
 
 /** Who is in the room, and at its foot the words by which people can tell that it is one room. */
-export function MembersPanel({ view, onOpen }: PanelProps) {
+export function MembersPanel({ room, onOpen }: PanelProps) {
   const t = useTexts();
+  const { view } = room;
   const people = view.members.toSorted((a, b) => Number(b.own) - Number(a.own) || a.name.localeCompare(b.name));
-  const groups = [
-    { title: t.membersHere, members: people.filter((member) => member.here) },
-    { title: t.membersAway, members: people.filter((member) => !member.here) },
-  ].filter(({ members }) => members.length > 0);
+  const groups = isLive(room)
+    ? [
+        { title: t.membersHere, members: people.filter((member) => member.here) },
+        { title: t.membersAway, members: people.filter((member) => !member.here), away: true },
+      ].filter(({ members }) => members.length > 0)
+    : [{ title: t.members, members: people }];
   return (
     <div className={styles['panel']}>
-      {groups.map(({ title, members }) => (
-        <MemberGroup key={title} title={title} members={members} view={view} onOpen={onOpen} />
+      {groups.map((group) => (
+        <MemberGroup key={group.title} {...group} view={view} onOpen={onOpen} />
       ))}
-      {view.words.length > 0 && <RoomWords words={view.words} />}
+      {view.phase === 'ready' && <RoomWords words={view.words} />}
     </div>
   );
 }
 
-function MemberGroup({ title, members, view, onOpen }: PanelProps & { title: string; members: readonly Member[] }) {
+interface RowProps {
+  view: RoomView;
+  away?: boolean;
+  onOpen(overlay: Overlay): void;
+}
+
+function MemberGroup({ title, members, ...row }: RowProps & { title: string; members: readonly Member[] }) {
   const id = useId();
   return (
     <section aria-labelledby={id}>
@@ -52,14 +62,14 @@ function MemberGroup({ title, members, view, onOpen }: PanelProps & { title: str
       </h2>
       <ul>
         {members.map((member) => (
-          <MemberRow key={member.device} member={member} view={view} onOpen={onOpen} />
+          <MemberRow key={member.device} member={member} {...row} />
         ))}
       </ul>
     </section>
   );
 }
 
-function MemberRow({ member, view, onOpen }: PanelProps & { member: Member }) {
+function MemberRow({ member, view, away = false, onOpen }: RowProps & { member: Member }) {
   const t = useTexts();
   const name = member.name || t.unnamed;
   const about = [
@@ -68,7 +78,7 @@ function MemberRow({ member, view, onOpen }: PanelProps & { member: Member }) {
   ].filter(Boolean);
   return (
     <li className={styles['member']}>
-      <PersonDisk device={member.device} name={name} away={!member.here} />
+      <PersonDisk device={member.device} name={name} away={away} />
       <span className={styles['who']}>
         <PersonName name={name} />
         {about.length > 0 && <span className={styles['about']}>{about.join(' · ')}</span>}

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import menu from '../parts/menu.module.css';
 import { showControls } from '../state/plain-text.ts';
-import type { RoomSnapshot } from '../state/room-session.ts';
+import { isLive, type RoomSnapshot } from '../state/room-session.ts';
 import styles from './room-header.module.css';
 import type { Overlay } from './room-screen.tsx';
 
@@ -14,6 +14,7 @@ export function RoomHeader({ room, title, onOpen }: { room: RoomSnapshot; title:
   const { view } = room;
   const inside = view.phase === 'ready';
   const here = view.members.filter((member) => member.here).length;
+  const count = isLive(room) ? here : view.members.length;
   return (
     <header className={styles['header']}>
       <Mark size={30} turning={room.connection.state !== 'connected'} />
@@ -31,12 +32,12 @@ export function RoomHeader({ room, title, onOpen }: { room: RoomSnapshot; title:
       <button
         type="button"
         className={styles['people']}
-        aria-label={`${t.members}: ${here}`}
+        aria-label={`${t.members}: ${count}`}
         title={t.members}
         onClick={() => onOpen({ kind: 'members' })}
       >
         <Users size={20} aria-hidden="true" />
-        <span aria-hidden="true">{here}</span>
+        <span aria-hidden="true">{count}</span>
       </button>
       {inside && (
         <Menu.Root>
@@ -74,7 +75,7 @@ function RoomState({ room, here }: { room: RoomSnapshot; here: number }) {
         ? [t.offline, 'warn']
         : connection.state === 'connecting'
           ? [t.connecting, 'wait']
-          : view.phase === 'joining'
+          : !isLive(room)
             ? [t.catchingUp, 'wait']
             : [t.here(here), 'calm'];
   return (

@@ -8,6 +8,7 @@ import { Composer } from './composer.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
+import { LinkDialog } from './link-dialog.tsx';
 import { MembersDialog, MembersPanel } from './members-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
@@ -17,7 +18,7 @@ import { Timeline } from './timeline.tsx';
 
 /** What stands over the room; one thing at a time. */
 export type Overlay =
-  | { readonly kind: 'members' | 'invite' | 'rename' | 'leave' | 'help' }
+  | { readonly kind: 'members' | 'invite' | 'rename' | 'leave' | 'help' | 'link' }
   | { readonly kind: 'remove'; readonly member: Member };
 
 export function RoomScreen({ session }: { session: RoomSession }) {
@@ -42,14 +43,15 @@ export function RoomScreen({ session }: { session: RoomSession }) {
         <Composer session={session} room={room} onOpen={setOverlay} />
       </main>
       <aside className={styles['aside']} aria-label={t.membersTitle}>
-        <MembersPanel view={view} onOpen={setOverlay} />
+        <MembersPanel room={room} onOpen={setOverlay} />
       </aside>
       <Announcer heard={room.heard} />
-      <MembersDialog open={shown('members')} onClose={close} view={view} onOpen={setOverlay} />
+      <MembersDialog open={shown('members')} onClose={close} room={room} onOpen={setOverlay} />
       <InviteDialog open={shown('invite')} onClose={close} session={session} />
       <RenameDialog open={shown('rename')} onClose={close} session={session} name={view.name} />
       <LeaveDialog open={shown('leave')} onClose={close} session={session} />
       <HelpDialog open={shown('help')} onClose={close} />
+      <LinkDialog open={shown('link')} onClose={close} />
       <RemoveDialog member={overlay?.kind === 'remove' ? overlay.member : null} onClose={close} session={session} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { useSentence, useTexts } from '../context.tsx';
+import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import type { Problem } from '../state/problem.ts';
 import { Button } from '../parts/button.tsx';
 import { CardScreen, Lead } from './card-screen.tsx';
@@ -8,11 +8,15 @@ import { LinkButton } from '../parts/link-button.tsx';
 export function StoppedScreen({ problem }: { problem: Problem }) {
   const t = useTexts();
   const sentence = useSentence();
+  const { page } = useSurroundings();
   switch (problem.code) {
     case 'in_use':
       return (
         <CardScreen title={t.inUseTitle}>
           <Lead>{t.inUseText}</Lead>
+          <Button look="main" onClick={page.takeOver}>
+            {t.inUseHere}
+          </Button>
         </CardScreen>
       );
     case 'no_secure_context':

@@ -30,6 +30,11 @@ export interface RoomSession extends Observable<RoomSnapshot> {
   end(): void;
 }
 
+/** Up to date, so that it is known who is here: the engine counts this device itself only then. */
+export function isLive({ view, connection }: RoomSnapshot): boolean {
+  return view.phase === 'ready' && connection.state === 'connected' && view.members.some((member) => member.own && member.here);
+}
+
 const PAGE = 80;
 /** How many lines the screen reader's region keeps. */
 const HEARD = 4;

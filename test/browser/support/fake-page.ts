@@ -1,8 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { reportRefusals } from './visitor.ts';
 import type { FakeClient, FakeOptions } from '../../../src/web/dev/fake-client.ts';
 
 export const ROOM = '00112233445566778899aabbccddeeff';
-export const FRAGMENT = `#v1.${'A'.repeat(43)}.${'A'.repeat(22)}.9009`;
+/** Of a link to the fake relay, whose key is made of sevens. */
+export const FRAGMENT = `#v1.${'A'.repeat(43)}.BwcHBwcHBwcHBwcHBwcHBw.9009`;
 
 export interface Watched {
   readonly page: Page;
@@ -26,6 +28,7 @@ export async function openFakePage(
   { fake = { inside: false }, path = '/', context = {} }: Options = {},
 ): Promise<Watched> {
   const surroundings = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Madrid', ...context });
+  await reportRefusals(surroundings);
   const page = await surroundings.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -34,9 +37,6 @@ export async function openFakePage(
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.addInitScript((options) => {
     (window as unknown as { fakeOptions: unknown }).fakeOptions = options;
-    addEventListener('securitypolicyviolation', (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
-    );
   }, fake);
   await page.goto(origin + path);
   await page.locator('h1').waitFor();

@@ -9,8 +9,8 @@ export const web = {
     'Corrillo seals everything you write, and browsers only allow that over https. The first time, your browser will warn you about a certificate it does not know: that is expected here.',
   insecureOpen: 'Open the protected address',
   inUseTitle: 'Open in another window',
-  inUseText:
-    'Corrillo is already open in another tab or window of this browser. Go on there, or close it and this one takes over by itself.',
+  inUseText: 'Corrillo is already open in another tab or window of this browser. Go on there, or move the conversation into this one.',
+  inUseHere: 'Go on here',
   failedTitle: 'It did not work',
   tryAgain: 'Try again',
 
@@ -21,6 +21,7 @@ export const web = {
   linkLabel: 'Your link',
   linkHint: 'https://…',
   linkGo: 'Continue',
+  haveLink: 'I have a link',
 
   // At the door
   foundTitle: 'Open the first room',
@@ -30,7 +31,7 @@ export const web = {
   nameLabel: 'Your name',
   nameHint: 'What the others call you',
   titleLabel: 'Name of the room',
-  titleHint: 'Optional: Family, Class 3B, Workshop…',
+  titleHint: 'Optional: Family, Workshop…',
   found: 'Open the room',
   join: 'Come in',
   entering: 'Coming in…',
@@ -99,6 +100,8 @@ export const web = {
   roleFounder: 'opened the room',
   roleRemover: 'may remove people',
   youMark: 'you',
+  hereMark: 'here',
+  awayMark: 'not here',
   memberMenu: (name: string) => `More about ${name}`,
   remove: 'Remove from the room',
   wordsTitle: 'The room’s five words',

@@ -11,7 +11,8 @@ export const web: typeof english = {
     'Corrillo cierra con llave todo lo que escribes, y los navegadores solo lo permiten con https. La primera vez, tu navegador te avisará de un certificado que no conoce: aquí es lo normal.',
   insecureOpen: 'Abrir la dirección protegida',
   inUseTitle: 'Abierto en otra ventana',
-  inUseText: 'Corrillo ya está abierto en otra pestaña o ventana de este navegador. Sigue allí, o ciérrala y esta continuará sola.',
+  inUseText: 'Corrillo ya está abierto en otra pestaña o ventana de este navegador. Sigue allí, o trae la conversación a esta.',
+  inUseHere: 'Seguir aquí',
   failedTitle: 'No ha funcionado',
   tryAgain: 'Intentarlo de nuevo',
 
@@ -23,6 +24,7 @@ export const web: typeof english = {
   linkLabel: 'Tu enlace',
   linkHint: 'https://…',
   linkGo: 'Continuar',
+  haveLink: 'Tengo un enlace',
 
   // En la puerta
   foundTitle: 'Abre la primera sala',
@@ -32,7 +34,7 @@ export const web: typeof english = {
   nameLabel: 'Tu nombre',
   nameHint: 'Como te llaman los demás',
   titleLabel: 'Nombre de la sala',
-  titleHint: 'Opcional: Familia, Clase 3.º B, Taller…',
+  titleHint: 'Opcional: Familia, Taller…',
   found: 'Abrir la sala',
   join: 'Entrar',
   entering: 'Entrando…',
@@ -101,6 +103,8 @@ export const web: typeof english = {
   roleFounder: 'abrió la sala',
   roleRemover: 'puede sacar a otros',
   youMark: 'tú',
+  hereMark: 'aquí',
+  awayMark: 'no está',
   memberMenu: (name) => `Más sobre ${name}`,
   remove: 'Sacar de la sala',
   wordsTitle: 'Las cinco palabras de la sala',

@@ -1,0 +1,42 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What people do with the page, by the names that it gives to things in English. */
+export async function foundRoom(page: Page, name: string, title: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Your name' }).fill(name);
+  await page.getByLabel('Name of the room').fill(title);
+  await page.getByRole('button', { name: 'Open the room' }).click();
+  await page.getByRole('heading', { name: title }).waitFor();
+}
+
+export async function comeIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Your name' }).fill(name);
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+}
+
+/** The link that the page shows to those who are to be invited. */
+export async function readLink(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Invite' }).first().click();
+  const link = await page.getByLabel('Link', { exact: true }).inputValue();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  return link;
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Message' });
+  await box.fill(text);
+  await box.press('Enter');
+}
+
+export const lineOf = (page: Page, text: string): Locator => page.getByRole('article').filter({ hasText: text });
+export const untilSent = (page: Page, text: string): Promise<void> => lineOf(page, text).getByText('sent', { exact: true }).waitFor();
+
+/** All texts on the screen, from top to bottom. */
+export const readTexts = (page: Page): Promise<string[]> => page.getByRole('article').locator('p[dir=auto]:last-of-type').allInnerTexts();
+
+/** The founder link as the relay's own machine opens it. */
+export function onThisMachine(link: string): string {
+  const { port, pathname, hash } = new URL(link);
+  return `http://localhost:${port}${pathname}${hash}`;
+}

@@ -77,14 +77,14 @@ function decodeFrame(body: Uint8Array, schemas: Readonly<Record<string, v.Generi
   return parsed.output;
 }
 
-/** Cuts a byte stream into frame bodies. `push` throws CodedError `too_large` as soon as a length says so, before buffering it. */
+/** Cuts a byte stream into frame bodies, none longer than `maxFrame` says when its length comes. `push` throws CodedError `too_large` as soon as a length says so, before buffering it. */
 export interface FrameSplitter {
   push(chunk: Uint8Array, onBody: (body: Uint8Array) => void): void;
   /** Bytes kept of a frame that is not whole yet. */
   readonly pending: number;
 }
 
-export function createFrameSplitter(maxFrame: number = LIMITS.frame): FrameSplitter {
+export function createFrameSplitter(maxFrame: () => number = () => LIMITS.frame): FrameSplitter {
   // Chunks are kept in a list and joined once the frame is whole: joining at each chunk would be quadratic for slow senders.
   let chunks: Uint8Array[] = [];
   let pending = 0;
@@ -92,7 +92,7 @@ export function createFrameSplitter(maxFrame: number = LIMITS.frame): FrameSplit
 
   function lengthAt(bytes: Uint8Array, at: number): number {
     const length = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER).getUint32(0);
-    if (length > maxFrame) throw new CodedError('too_large', { length });
+    if (length > maxFrame()) throw new CodedError('too_large', { length });
     return length;
   }
 

@@ -47,7 +47,7 @@ export function isLinkLocal(address: string): boolean {
 }
 
 export function isLoopback(address: string): boolean {
-  return address === '::1' || /^127\./.test(address);
+  return address === '::1' || address.startsWith('127.');
 }
 
 /** IPv4 peers of an IPv6 socket come as ::ffff:a.b.c.d. */

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Followers } from './followers.ts';
 import type { Founding } from './founding.ts';
 import type { GuessLimit } from './guess-limit.ts';
+import type { Load } from './load.ts';
 import type { RelayEvent } from './relay-events.ts';
 import type { RoomLog } from './room-log.ts';
 import type { RoomWriter } from './room-writer.ts';
@@ -20,6 +21,7 @@ export interface RelayContext {
   readonly writer: RoomWriter<Session>;
   readonly followers: Followers<Session>;
   readonly guesses: GuessLimit;
+  readonly load: Load;
   /** SHA-256 of the relay's SubjectPublicKeyInfo. */
   readonly relayKey: Uint8Array;
   /** Hash of the page that is served. */

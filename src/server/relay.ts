@@ -5,6 +5,7 @@ import { createFollowers } from './followers.ts';
 import { createFounding } from './founding.ts';
 import { createGuessLimit } from './guess-limit.ts';
 import type { RelayLink, RelaySession } from './link.ts';
+import { createLoad } from './load.ts';
 import type { RelayContext } from './relay-context.ts';
 import type { RelayEvent } from './relay-events.ts';
 import type { RoomLog } from './room-log.ts';
@@ -64,6 +65,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
   );
   const founding = createFounding({ rooms, emit }, options.founderToken);
   const guesses = createGuessLimit(clock, limits);
+  const sessions = new Set<Session>();
   const context: RelayContext = {
     limits,
     clock,
@@ -74,6 +76,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     followers,
     founding,
     guesses,
+    load: createLoad(clock, sessions),
     emit,
     release,
     relayKey: options.relayKey,
@@ -83,7 +86,6 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
       return closing;
     },
   };
-  const sessions = new Set<Session>();
   const connectionsByAddress = new Map<string, number>();
   let closing = false;
 
@@ -91,7 +93,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     try {
       distribute(batch, followers, limits);
       for (const [request, outcome] of batch.outcomes) {
-        request.who.countAppends(-1);
+        request.who.countAppend(request.frame, -1);
         if ('seq' in outcome && outcome.fresh) report(request, outcome.seq);
       }
     } catch (error) {

@@ -53,7 +53,7 @@ interface Ports<Who> {
  * to be judged against, nor to be rolled back when the disk fails.
  */
 export function createRoomWriter<Who>(ports: Ports<Who>, limits: RelayLimits): RoomWriter<Who> {
-  let waiting: Array<AppendRequest<Who>> = [];
+  const waiting: Array<AppendRequest<Who>> = [];
   let writing: Promise<void> | undefined;
 
   async function drain(): Promise<void> {

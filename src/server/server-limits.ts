@@ -6,6 +6,13 @@ const OWN_LIMITS = {
   batchAppends: 1024,
   /** Requests of one connection that may wait for the disk; past it the relay stops reading that connection. */
   requestsInFlight: 32,
+  /** Bytes of those entries; more than a client has under way that keeps to its window of lines of the largest size. */
+  appendBytesInFlight: 16 * 1024 * 1024,
+  /** Largest frame of a connection that has not proved its device yet: `hello` and `proof` are far smaller. */
+  unprovenFrame: 4 * 1024,
+  /** What all connections together may hold: unsent, and of frames that are not whole yet. Past it who holds more than `fairQueue` has to go. */
+  queuedInAll: 256 * 1024 * 1024,
+  fairQueue: 256 * 1024,
   /** Frames a second of one connection, and as many at once. Past it the relay reads that connection more slowly. */
   framesPerSecond: 20_000,
   /** Wrong tokens on one connection before it is closed. */

@@ -1,4 +1,5 @@
 import {
+  type ClientFrames,
   CodedError,
   createFrameSplitter,
   decodeClientFrame,
@@ -27,6 +28,7 @@ export class Session implements RelaySession, Follower {
   #heard: number;
   #framesBeforeReady = 0;
   #appendsInFlight = 0;
+  #appendBytesInFlight = 0;
   #requestsInFlight = 0;
   /** Reasons for which the link is not read at present. */
   readonly #pauses = new Set<'busy' | 'rate'>();
@@ -38,7 +40,7 @@ export class Session implements RelaySession, Follower {
   constructor(link: RelayLink, context: RelayContext) {
     this.link = link;
     this.#context = context;
-    this.#splitter = createFrameSplitter(context.limits.frame);
+    this.#splitter = createFrameSplitter(() => (this.state.name === 'ready' ? context.limits.frame : context.limits.unprovenFrame));
     this.#rate = createFrameRate(context.clock, context.limits.framesPerSecond);
     this.#heard = context.clock.now();
     this.#cancelDeadline = context.clock.after(context.limits.handshakeTime, () => this.fail(new CodedError('handshake_timeout')));
@@ -51,6 +53,7 @@ export class Session implements RelaySession, Follower {
     try {
       // A plain view: slices of a Buffer would keep the whole chunk alive.
       this.#splitter.push(new Uint8Array(run.buffer, run.byteOffset, run.length), (body) => this.#take(body));
+      if (this.#splitter.pending > 0 && this.#isTooMuch(0)) throw new CodedError('too_slow');
     } catch (error) {
       this.fail(error);
     }
@@ -81,18 +84,22 @@ export class Session implements RelaySession, Follower {
       });
   }
 
-  /** Counts appends that were handed to the writer, and, negative, those it answered. */
-  countAppends(difference: number): void {
-    this.#appendsInFlight += difference;
+  /** Counts an append that was handed to the writer, or, with -1, that was answered. */
+  countAppend({ body, info }: ClientFrames['append'], sign: 1 | -1): void {
+    this.#appendsInFlight += sign;
+    this.#appendBytesInFlight += sign * (body.length + (info?.length ?? 0));
     this.#regulate();
   }
 
   #regulate(): void {
     const { limits } = this.#context;
-    const full = this.#appendsInFlight >= limits.appendsInFlight || this.#requestsInFlight >= limits.requestsInFlight;
-    const drained = this.#appendsInFlight <= limits.appendsInFlight / 2 && this.#requestsInFlight <= limits.requestsInFlight / 2;
-    if (full) this.#pause('busy');
-    else if (drained) this.#resume('busy');
+    const fullness = Math.max(
+      this.#appendsInFlight / limits.appendsInFlight,
+      this.#appendBytesInFlight / limits.appendBytesInFlight,
+      this.#requestsInFlight / limits.requestsInFlight,
+    );
+    if (fullness >= 1) this.#pause('busy');
+    else if (fullness <= 0.5) this.#resume('busy');
   }
 
   #pause(reason: 'busy' | 'rate'): void {
@@ -122,8 +129,25 @@ export class Session implements RelaySession, Follower {
   }
 
   #write(run: Uint8Array): void {
-    if (this.link.queued + run.length > this.#context.limits.sendQueue) this.fail(new CodedError('too_slow'));
-    else this.link.write(run);
+    try {
+      if (this.#isTooMuch(run.length)) throw new CodedError('too_slow');
+      this.link.write(run);
+    } catch (error) {
+      // Whoever sends to many must not be stopped by one of them.
+      this.fail(error);
+    }
+  }
+
+  /** Bytes unsent, and of a frame that is not whole yet. */
+  get held(): number {
+    return this.link.queued + this.#splitter.pending;
+  }
+
+  #isTooMuch(more: number): boolean {
+    const { limits, load } = this.#context;
+    const queued = this.link.queued + more;
+    if (queued > limits.sendQueue) return true;
+    return queued + this.#splitter.pending > limits.fairQueue && load.total() + more > limits.queuedInAll;
   }
 
   /** The device is proved: from here on silence is watched instead of the handshake. */
@@ -152,7 +176,11 @@ export class Session implements RelaySession, Follower {
     const last = code ? [encodeFrame({ t: 'error', code })] : [];
     const frames = [...(this.#gathered ?? []), ...last];
     this.#gathered = undefined;
-    if (frames.length > 0) this.link.write(joinRun(frames));
+    try {
+      if (frames.length > 0) this.link.write(joinRun(frames));
+    } catch {
+      // The link may be what is at fault.
+    }
     this.end(code ?? 'fault');
   }
 

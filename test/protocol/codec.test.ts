@@ -81,7 +81,7 @@ describe('the splitter', () => {
   });
 
   test('refuses a length over the limit before the bytes come', () => {
-    const splitter = createFrameSplitter(100);
+    const splitter = createFrameSplitter(() => 100);
     expect(() => splitter.push(Uint8Array.of(0, 0, 0, 101), () => {})).toThrow('too_large');
     expect(() => createFrameSplitter().push(Uint8Array.of(0xff, 0xff, 0xff, 0xff), () => {})).toThrow('too_large');
   });

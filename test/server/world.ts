@@ -85,7 +85,7 @@ export interface Peer {
   readonly key: string;
   readonly keys: Keys;
   readonly frames: RelayFrame[];
-  readonly link: { closed: boolean; paused: boolean; queued: number; writes: Uint8Array[] };
+  readonly link: { closed: boolean; paused: boolean; queued: number; broken: boolean; writes: Uint8Array[] };
   send(...frames: GivenFrame[]): void;
   receive(run: Uint8Array): void;
   drop(): void;
@@ -157,7 +157,7 @@ export async function createWorld(
 function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Peer {
   const frames: RelayFrame[] = [];
   const splitter = createFrameSplitter();
-  const state = { closed: false, paused: false, queued: 0, writes: [] as Uint8Array[] };
+  const state = { closed: false, paused: false, queued: 0, broken: false, writes: [] as Uint8Array[] };
   const link: RelayLink = {
     kind: 'memory',
     address: '10.0.0.1',
@@ -166,6 +166,7 @@ function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Pe
       return state.queued;
     },
     write(run) {
+      if (state.broken) throw new Error('the socket is upset');
       state.writes.push(run);
       splitter.push(run, (body) => frames.push(decodeRelayFrame(body)));
     },

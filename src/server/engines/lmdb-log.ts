@@ -38,12 +38,12 @@ export function openLmdbLog(path: string): RoomLog {
   function put({ room, entries, record, info }: RoomWrite): void {
     const key = toHex(room);
     for (const entry of entries) {
-      db.putSync(entryKeyOf(key, entry.seq), entry.bytes as Buffer);
+      db.putSync(entryKeyOf(key, entry.seq), entry.bytes);
       db.putSync(idKeyOf({ room, device: entry.device, id: entry.id }), encodeNumber(entry.seq));
     }
-    if (record) db.putSync(['r', key], record as Buffer);
+    if (record) db.putSync(['r', key], record);
     if (info === null) db.removeSync(['g', key]);
-    else if (info) db.putSync(['g', key], info as Buffer);
+    else if (info) db.putSync(['g', key], info);
   }
 
   return {

@@ -57,12 +57,12 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
   io.engine.on('connection', ({ transport }: { transport: object }) => Object.assign(transport, { closeTimeout: GOODBYE_TIME }));
 
   io.use((socket, next) => {
-    const visit = visits.get(socket.request as IncomingMessage) ?? look(socket.request as IncomingMessage);
+    const visit = visits.get(socket.request) ?? look(socket.request);
     if (visit.secure) return next();
     const url = secureUrl({ visit, path: '/' });
     next(Object.assign(new Error('tls_required'), { data: { code: 'tls_required', url } }));
   });
-  io.on('connection', (socket) => linkSocket(socket, look(socket.request as IncomingMessage).address, accept));
+  io.on('connection', (socket) => linkSocket(socket, look(socket.request).address, accept));
 
   function look(request: IncomingMessage): Visit {
     const visit = visits.get(request) ?? examine(request, hosts, options.proxies);

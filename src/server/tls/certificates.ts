@@ -66,7 +66,7 @@ export async function issueCa(keys: KeyPair, title: string, names: PermittedName
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      new Extension(NAME_CONSTRAINTS, true, encodeNameConstraints(names) as Uint8Array<ArrayBuffer>),
+      new Extension(NAME_CONSTRAINTS, true, encodeNameConstraints(names)),
     ],
   });
   return `${certificate.toString('pem')}\n`;

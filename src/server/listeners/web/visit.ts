@@ -27,7 +27,7 @@ export function examine(request: IncomingMessage, hosts: HostCheck, proxies: Rea
   const direct = forwarded.length === 0 && request.headers.forwarded === undefined && request.headers['x-forwarded-host'] === undefined;
   const loopback = isLoopback(peer) && direct;
   const encrypted =
-    (request.socket as TLSSocket).encrypted === true || (trusted && readList(request.headers['x-forwarded-proto']).at(-1) === 'https');
+    (request.socket as TLSSocket).encrypted || (trusted && readList(request.headers['x-forwarded-proto']).at(-1) === 'https');
   return {
     address: (trusted && forwarded.findLast((address) => !proxies.has(address))) || peer,
     loopback,

@@ -101,7 +101,9 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
       try {
         splitter.push(run, (body) => receive(decodeRelayFrame(body), signal));
       } catch (error) {
-        lose(error instanceof CodedError ? error.code : 'bad_frame');
+        const code = error instanceof CodedError ? error.code : 'bad_frame';
+        // Text instead of a first frame, such as the answer of a web server, reads as an enormous length.
+        lose(code === 'too_large' && phase.at === 'greeting' ? 'not_corrillo' : code);
       }
     };
     ports.connector.connect({ onRun, onClose: lose }, signal).then(

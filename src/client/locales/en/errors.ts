@@ -4,8 +4,12 @@ import type { Sentence } from '../sentence.ts';
 /** For every code one sentence: what happened, and what to do next. */
 export const errors = {
   // Connecting
-  refused: 'Nobody answers there: check that Corrillo is running on the host and that the address is right.',
-  no_route: 'The host cannot be reached: check that you are on the same network and that Corrillo is running.',
+  refused: 'Nobody answers there: check that Corrillo is running on the host and that the address is right; it is tried again by itself.',
+  no_route: 'The host cannot be reached: check that you are on the same network and that Corrillo is running; it is tried again by itself.',
+  lost: 'The connection to the host broke off: it is made anew by itself.',
+  unknown_host: 'No host goes by that name here: check how it is written, or use its address, like 192.168.1.20.',
+  not_corrillo:
+    'Something other than Corrillo answers there: check the address and the port (9009 for terminals, unless the host says otherwise).',
   timeout: 'The host does not answer: check the network; it is tried again by itself.',
   offline: 'There is no connection to the host right now: it is tried again by itself.',
   wrong_key: 'This is not the host that the link was made for: ask a member for a new link, and do not go on if nobody changed the host.',
@@ -34,6 +38,7 @@ export const errors = {
   link_closed: 'The room’s link is closed at the moment: ask a member for a new one.',
   already_founded: 'The first room exists already: ask somebody in it for an invitation.',
   unknown_room: 'That room is not here, or you are not in it: ask a member for a new link.',
+  not_inside: 'You are not in that room: come in with a link.',
   no_such_room: 'This device is not in that room: come in with a link.',
   room_full: 'The room is full: somebody has to leave before you can come in.',
   too_many_rooms: 'You are following as many rooms as the host allows: leave one first.',
@@ -84,7 +89,8 @@ export const errors = {
   address_outside_ca: (d) =>
     `The certificate does not cover ${d['address'] ?? 'one of the addresses'}: whoever comes in by it has to accept a warning.`,
   in_use: 'Corrillo is open in another window on this device: go on there, or close it first.',
-  data_in_use: (d) => `${d['path'] ?? 'This data folder'} is in use by another Corrillo: close that one, or name another folder.`,
+  data_in_use: (d) =>
+    `${d['path'] ?? 'This data folder'} is in use by another Corrillo: close that one, or name another folder with --data FOLDER.`,
   data_damaged: (d) => `${d['path'] ?? 'The data folder'} is damaged: name another one, or restore a copy of the whole folder.`,
   data_too_new: (d) => `A newer version wrote what is stored ${d['path'] ? `in ${d['path']}` : 'here'}: update Corrillo.`,
   data_not_writable: (d) => `${d['path'] ?? 'The data folder'} cannot be written to: change its permissions or name another one.`,

@@ -4,7 +4,7 @@ import type { CommandName } from '../../commands/command.ts';
 export const terminal = {
   connecting: 'Connecting …',
   connected: 'Connected.',
-  offline: (why: string) => `No connection: ${why} Trying again.`,
+  offline: (why: string) => `No connection: ${why}`,
   ready: (title: string, people: number) =>
     `You are in${title === '' ? '' : ` “${title}”`}. ${people === 1 ? 'Nobody else is here yet: /invite shows a link.' : `${people} people.`}`,
   words: (words: string) => `Words of this room: ${words}`,

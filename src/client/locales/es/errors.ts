@@ -4,8 +4,13 @@ import type { Sentence } from '../sentence.ts';
 /** Para cada código una frase: qué ha pasado y qué hacer ahora. */
 export const errors: Record<keyof typeof english, Sentence> = {
   // Conectar
-  refused: 'Ahí no responde nadie: comprueba que Corrillo esté en marcha en el anfitrión y que la dirección sea correcta.',
-  no_route: 'No se llega al anfitrión: comprueba que estés en la misma red y que Corrillo esté en marcha.',
+  refused:
+    'Ahí no responde nadie: comprueba que Corrillo esté en marcha en el anfitrión y que la dirección sea correcta; se vuelve a intentar solo.',
+  no_route: 'No se llega al anfitrión: comprueba que estés en la misma red y que Corrillo esté en marcha; se vuelve a intentar solo.',
+  lost: 'Se ha cortado la conexión con el anfitrión: se rehace sola.',
+  unknown_host: 'Aquí nadie tiene ese nombre: comprueba cómo se escribe o usa la dirección del anfitrión, como 192.168.1.20.',
+  not_corrillo:
+    'Ahí responde algo que no es Corrillo: comprueba la dirección y el puerto (9009 en el terminal, si el anfitrión no dice otro).',
   timeout: 'El anfitrión no responde: comprueba la red; se vuelve a intentar solo.',
   offline: 'Ahora mismo no hay conexión con el anfitrión: se vuelve a intentar solo.',
   wrong_key:
@@ -35,6 +40,7 @@ export const errors: Record<keyof typeof english, Sentence> = {
   link_closed: 'El enlace de la sala está cerrado en este momento: pide uno nuevo a alguien de la sala.',
   already_founded: 'La primera sala ya existe: pide una invitación a alguien que esté dentro.',
   unknown_room: 'Esa sala no está aquí, o no estás en ella: pide un enlace nuevo.',
+  not_inside: 'No estás en esa sala: entra con un enlace.',
   no_such_room: 'Este dispositivo no está en esa sala: entra con un enlace.',
   room_full: 'La sala está llena: alguien tiene que salir para que puedas entrar.',
   too_many_rooms: 'Sigues tantas salas como permite el anfitrión: sal de alguna primero.',
@@ -85,7 +91,8 @@ export const errors: Record<keyof typeof english, Sentence> = {
   address_outside_ca: (d) =>
     `El certificado no cubre ${d['address'] ?? 'una de las direcciones'}: quien entre por ella tendrá que aceptar un aviso.`,
   in_use: 'Corrillo está abierto en otra ventana de este dispositivo: sigue allí o ciérrala primero.',
-  data_in_use: (d) => `Otra copia de Corrillo usa ${d['path'] ?? 'esta carpeta de datos'}: ciérrala o indica otra carpeta.`,
+  data_in_use: (d) =>
+    `Otra copia de Corrillo usa ${d['path'] ?? 'esta carpeta de datos'}: ciérrala o indica otra carpeta con --data CARPETA.`,
   data_damaged: (d) => `${d['path'] ?? 'La carpeta de datos'} tiene daños: indica otra, o recupera una copia de la carpeta entera.`,
   data_too_new: (d) => `Una versión más nueva escribió lo que hay guardado ${d['path'] ? `en ${d['path']}` : 'aquí'}: actualiza Corrillo.`,
   data_not_writable: (d) => `No se puede escribir en ${d['path'] ?? 'la carpeta de datos'}: cambia sus permisos o indica otra.`,

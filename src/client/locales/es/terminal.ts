@@ -3,7 +3,7 @@ import type { terminal as english } from '../en/terminal.ts';
 export const terminal: typeof english = {
   connecting: 'Conectando …',
   connected: 'Hay conexión.',
-  offline: (why) => `Sin conexión: ${why} Se vuelve a intentar.`,
+  offline: (why) => `Sin conexión: ${why}`,
   ready: (title, people) =>
     `Estás dentro${title === '' ? '' : ` de «${title}»`}. ${people === 1 ? 'Aún no hay nadie más: /invitar muestra un enlace.' : `${people} personas.`}`,
   words: (words) => `Palabras de esta sala: ${words}`,

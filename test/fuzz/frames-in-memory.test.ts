@@ -15,13 +15,13 @@ import { createUtterance } from './utterance.ts';
 
 /** `npm run prove` has a million. A round has a relay of its own; FUZZ_SEED=n repeats one that failed. */
 const FRAMES_IN_ALL = process.env.CORRILLO_PROVE ? 1_000_000 : 60_000;
-const FRAMES_IN_A_ROUND = 20_000;
+const FRAMES_IN_A_ROUND = 15_000;
 const SEEDS = seedsOf(FRAMES_IN_ALL / FRAMES_IN_A_ROUND);
 /** How often in a round the room is put in order again, and the one who does nothing wrong is looked after. */
-const STOPS = 80;
+const STOPS = 60;
 /** Bytes that a damaged frame may leave behind, once its relay has gone, and in a relay beside its log. */
 const LEFT_BEHIND = 64;
-const LEFT_IN_RELAY = 400;
+const LEFT_IN_RELAY = 500;
 const FOUNDER_TOKEN = new Uint8Array(32).fill(0x77);
 /** Ends of sessions, and answers, that come up in any round. */
 const REACHED = [

@@ -27,7 +27,7 @@ const STOPS_IN_A_RUN = 5;
 /** Connections at a time. */
 const LANES = 8;
 /** What a relay's memory may grow by before it is warm, and for each frame, bytes. */
-const WARM = 12_000_000;
+const WARM = 4_000_000;
 const LEFT_BEHIND = 200;
 
 interface Fuzzing {

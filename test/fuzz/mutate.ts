@@ -17,18 +17,18 @@ export function mutateValue(value: Value, random: SeededRandom): Value {
       return { ...value, [key]: other, [otherKey]: field };
     }
     case 2:
-      return { ...value, [random.pick(NAMES)]: random.pick(STRANGE)(random) };
+      return { ...value, [random.pick(NAMES)]: strangeValue(random) };
     case 3:
       return replace([field, field]);
     case 4:
       if (field instanceof Uint8Array) return replace(mutateLength(field, random));
-      return replace(random.pick(STRANGE)(random));
+      return replace(strangeValue(random));
     case 5:
       if (typeof field === 'number') return replace(random.pick(NUMBERS));
-      return replace(random.pick(STRANGE)(random));
+      return replace(strangeValue(random));
     case 6:
       if (isPlain(field)) return replace(mutateValue(field, random));
-      return replace(random.pick(STRANGE)(random));
+      return replace(strangeValue(random));
     default:
       return Object.fromEntries(fields.toReversed());
   }
@@ -45,6 +45,7 @@ const STRANGE: ReadonlyArray<(random: SeededRandom) => unknown> = [
   () => true,
   () => '',
   () => 'message',
+  (random) => random.pick(NAMES),
   () => 'x'.repeat(4_000),
   (random) => random.pick(NUMBERS),
   (random) => random.bytes(random.pick([0, 1, 15, 16, 17, 31, 32, 33, 64, 65, 1_000])),
@@ -55,6 +56,11 @@ const STRANGE: ReadonlyArray<(random: SeededRandom) => unknown> = [
   () => ({ t: 'hello' }),
   (random) => nest(random.below(200)),
 ];
+
+/** Anything, as a program may hand it over by mistake. */
+export function strangeValue(random: SeededRandom): unknown {
+  return random.pick(STRANGE)(random);
+}
 
 function nest(depth: number): unknown {
   let value: unknown = 0;

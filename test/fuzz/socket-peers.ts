@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import { TLS_EXPORTER } from '../../src/protocol/index.ts';
 import type { SeededRandom } from '../sim/random.ts';
 import { Defect } from './hearing.ts';
-import { mutateBytes } from './mutate.ts';
+import { mutateBytes, strangeValue } from './mutate.ts';
 import { createPeer, type Peer, type PeerOptions } from './peer.ts';
 
 /** A door of the relay as the fuzzer comes to it. */
@@ -115,6 +115,7 @@ async function babble(port: number, random: SeededRandom): Promise<void> {
     socket.once('disconnect', () => resolve());
     engine.once('drain', () => resolve());
     for (let i = 0; i < 3; i++) {
+      if (random.chance(0.3)) socket.emit(random.pick(['f', 'f', 'x']), strangeValue(random), strangeValue(random));
       const packet = Buffer.from(random.pick(PACKETS));
       engine.write(Buffer.from(mutateBytes(packet, packet, random)).toString('latin1'));
     }

@@ -85,7 +85,7 @@ async function start(open: (ports: Ports) => Listener): Promise<Fuzzing> {
   const relay = startProgram(
     ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', join(temporaryFolder(), 'relay')],
     {},
-    [process.execPath, '--expose-gc', '--import', pathToFileURL(join(import.meta.dirname, 'report-memory.mjs')).href],
+    [process.execPath, '--expose-gc', '--import', pathToFileURL(join(import.meta.dirname, '..', 'support', 'report-memory.mjs')).href],
   );
   const { ports, founder } = await relay.until(isEvent('listening'), 'listening');
   const { secret: founderToken } = parseLinkFragment(founder.split('#')[1]) as { secret: Uint8Array };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Change, decodeEntry, equalBytes, genesisHash, hashEntry, type RelayFrame, toHex } from '../../src/protocol/index.ts';
-import { createTestDevice } from './devices.ts';
+import { createTestDevice } from '../support/test-device.ts';
 import { Defect } from './hearing.ts';
 import type { Peer } from './peer.ts';
 

@@ -4,7 +4,7 @@ import { createMemoryLog, createRelay, type Relay, type RelayEvent, type RoomLog
 import { createSeededRandom, type SeededRandom } from '../sim/random.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
 import { type Control, createControl, ROOM } from './control.ts';
-import type { TestDevice } from './devices.ts';
+import type { TestDevice } from '../support/test-device.ts';
 import { DEVICES } from './frames.ts';
 import { Defect } from './hearing.ts';
 import { createMemoryPeer, NONCE, RELAY_KEY } from './memory-peer.ts';

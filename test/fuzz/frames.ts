@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClientFrame } from '../../src/protocol/index.ts';
 import type { SeededRandom } from '../sim/random.ts';
 import { DOOR_TOKEN, ROOM } from './control.ts';
-import { createTestDevice, type TestDevice } from './devices.ts';
+import { createTestDevice, type TestDevice } from '../support/test-device.ts';
 import type { OtherProof } from './peer.ts';
 
 /** Who is in and out of the room while it is fuzzed. */

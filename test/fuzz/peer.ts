@@ -1,5 +1,5 @@
 import { type ClientFrame, encodeFrame, equalBytes, type RelayFrame, type RelayFrames } from '../../src/protocol/index.ts';
-import type { TestDevice } from './devices.ts';
+import type { TestDevice } from '../support/test-device.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 
 /** One connection that may say anything. */

@@ -1,0 +1,153 @@
+import type { Content } from '../../src/client/content/index.ts';
+import {
+  type ClientFrame,
+  type Entry,
+  encodeEntry,
+  type FounderLink,
+  genesisHash,
+  hashEntry,
+  type RelayFrame,
+} from '../../src/protocol/index.ts';
+import { createTestDevice } from '../support/test-device.ts';
+
+/** One value of each kind that travels, with each optional field there and not there. All of it is made up. */
+const bytes = (size: number, first: number) => Uint8Array.from({ length: size }, (_, i) => (first + 7 * i) & 0xff);
+
+export const ANA = createTestDevice(1);
+export const JUAN = createTestDevice(2);
+export const ROOM = bytes(16, 0x10);
+export const RELAY = bytes(32, 0x20);
+export const NONCE = bytes(32, 0x30);
+export const BINDING = bytes(32, 0x40);
+export const SECRET = bytes(32, 0x50);
+const TOKEN = bytes(32, 0x60);
+const HASH = bytes(32, 0x70);
+const id = (n: number) => bytes(16, n);
+/** Beyond 32 bits, as times are. */
+const AT = 1_790_000_000_123;
+
+const proof = {
+  t: 'proof',
+  device: ANA.device,
+  signature: ANA.prove({ version: 0, relay: RELAY, nonce: NONCE, binding: BINDING }),
+} as const;
+
+export const CLIENT_FRAMES: Readonly<Record<string, ClientFrame>> = {
+  hello: { t: 'hello', versions: [0], client: 'corrillo/0.0.1' },
+  'hello of two versions': { t: 'hello', versions: [24, 0], client: '' },
+  proof,
+  found: { t: 'found', q: 1, token: TOKEN, room: ROOM, door: HASH, info: bytes(40, 1) },
+  'found with a closed door': { t: 'found', q: 70_000, token: TOKEN, room: ROOM, door: null, info: null },
+  door: { t: 'door', q: 24, room: ROOM, token: TOKEN },
+  'append a message': { t: 'append', room: ROOM, id: id(1), kind: 'message', epoch: 0, body: bytes(300, 9) },
+  'append a commit': {
+    t: 'append',
+    room: ROOM,
+    id: id(2),
+    kind: 'commit',
+    epoch: 256,
+    body: bytes(20, 5),
+    change: { adds: [JUAN.device], removes: [ANA.device], door: HASH },
+    info: bytes(30, 3),
+  },
+  'append a commit that closes the door': {
+    t: 'append',
+    room: ROOM,
+    id: id(3),
+    kind: 'commit',
+    epoch: 3,
+    body: bytes(0, 0),
+    change: { adds: [], removes: [], door: null },
+    info: null,
+  },
+  'append a commit that leaves the door': {
+    t: 'append',
+    room: ROOM,
+    id: id(4),
+    kind: 'commit',
+    epoch: 3,
+    body: bytes(1, 0),
+    change: { adds: [], removes: [] },
+    info: bytes(3, 0),
+  },
+  'append a leave': { t: 'append', room: ROOM, id: id(5), kind: 'leave', epoch: 1, body: bytes(16, 1) },
+  follow: { t: 'follow', q: 0, room: ROOM, after: 4_294_967_296 },
+  ping: { t: 'ping' },
+  pong: { t: 'pong' },
+};
+
+/** A log of each kind of entry, chained from the room's id. */
+export const ENTRIES: readonly Entry[] = chain([
+  { kind: 'commit', device: JUAN.device, id: id(1), epoch: 0, body: bytes(50, 1), change: { adds: [JUAN.device], removes: [] } },
+  { kind: 'message', device: ANA.device, id: id(2), epoch: 1, body: bytes(300, 2), change: null },
+  { kind: 'leave', device: JUAN.device, id: id(3), epoch: 1, body: bytes(0, 3), change: null },
+  { kind: 'commit', device: ANA.device, id: id(4), epoch: 1, body: bytes(24, 4), change: { adds: [], removes: [JUAN.device], door: null } },
+  { kind: 'commit', device: ANA.device, id: id(5), epoch: 2, body: bytes(23, 5), change: { adds: [], removes: [], door: HASH } },
+]);
+
+function chain(list: ReadonlyArray<Omit<Entry, 'seq' | 'prev' | 'at'>>): Entry[] {
+  let prev = genesisHash(ROOM);
+  return list.map((entry, i) => {
+    const whole = { seq: i + 1, prev, at: AT + i, ...entry };
+    prev = hashEntry(encodeEntry(whole));
+    return whole;
+  });
+}
+
+export const RELAY_FRAMES: Readonly<Record<string, RelayFrame>> = {
+  challenge: { t: 'challenge', version: 0, relay: RELAY, nonce: NONCE },
+  welcome: {
+    t: 'welcome',
+    server: '0.0.1',
+    build: '00ff00ff',
+    now: AT,
+    place: { address: '192.168.1.20', web: 5000, chat: 9009 },
+  },
+  'welcome without a place': { t: 'welcome', server: '0.0.1', build: '', now: AT },
+  founded: { t: 'founded', q: 1 },
+  opened: { t: 'opened', q: 2, info: bytes(40, 1), epoch: 3, seq: 400, head: HASH },
+  stored: {
+    t: 'stored',
+    room: ROOM,
+    acks: [
+      [id(1), 23],
+      [id(2), 24],
+    ],
+  },
+  refused: { t: 'refused', room: ROOM, id: id(1), code: 'stale_epoch', epoch: 65_536 },
+  page: {
+    t: 'page',
+    q: 3,
+    room: ROOM,
+    entries: ENTRIES.slice(0, 2).map(encodeEntry),
+    seq: 2,
+    head: HASH,
+    live: true,
+    here: [ANA.device, JUAN.device],
+  },
+  'page that is empty': { t: 'page', q: 3, room: ROOM, entries: [], seq: 0, head: HASH, live: false, here: [] },
+  entries: { t: 'entries', room: ROOM, entries: ENTRIES.slice(0, 1).map(encodeEntry) },
+  presence: { t: 'presence', room: ROOM, device: ANA.device, here: true },
+  'presence that ends': { t: 'presence', room: ROOM, device: ANA.device, here: false },
+  error: { t: 'error', code: 'bad_frame' },
+  'error that answers': { t: 'error', q: 9, code: 'unknown_room' },
+  ping: { t: 'ping' },
+  pong: { t: 'pong' },
+};
+
+export const FOUNDER_LINKS: readonly FounderLink[] = [
+  { host: '192.168.1.20', webPort: 5000, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 9009 },
+  { host: '[fd00::1]', webPort: 5001, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 65_535 },
+];
+
+export const ROOM_LINKS = [
+  { address: '192.168.1.20', webPort: 5000, chatPort: 9009, relayKey: RELAY.subarray(0, 16), room: ROOM, secret: SECRET },
+  { address: 'fd00::1', webPort: 443, chatPort: 1, relayKey: RELAY.subarray(0, 16), room: ROOM, secret: TOKEN },
+];
+
+export const CONTENTS: Readonly<Record<string, Content>> = {
+  text: { n: 1, at: AT, seen: [0, HASH], body: { kind: 'text', text: '¡Hola! — “你好” 👋', style: 'plain' } },
+  action: { n: 2, at: AT, seen: [41, HASH], body: { kind: 'text', text: 'waves', style: 'action' } },
+  profile: { n: 300, at: AT, seen: [42, HASH], body: { kind: 'profile', name: 'Ana Núñez', version: AT, signature: bytes(64, 1) } },
+  leave: { n: 3, at: AT, seen: [43, HASH], body: { kind: 'leave', signature: bytes(64, 2) } },
+};

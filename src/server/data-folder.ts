@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../protocol/index.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -25,7 +25,7 @@ export interface DataFolder {
  */
 export async function openDataFolder(folder: string, format: number = FORMAT, migrations: Migrations = MIGRATIONS): Promise<DataFolder> {
   const path = await guard(folder, async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     return realpath(folder);
   });
   const release = await lockFolder(path);
@@ -74,6 +74,26 @@ async function copyAside(path: string, format: number): Promise<void> {
   // Sockets cannot be copied, and the lock must not be.
   await cp(path, draft, { recursive: true, preserveTimestamps: true, filter: (source) => basename(source) !== 'lock' });
   await rename(draft, copy);
+}
+
+/** Node's own recursive mkdir never returns where a parent is there and cannot hold a folder, such as /proc (Node 20). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function guard<T>(path: string, work: () => Promise<T>): Promise<T> {

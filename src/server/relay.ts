@@ -13,6 +13,7 @@ import { type AppendRequest, type Batch, createRoomWriter } from './room-writer.
 import { loadRooms } from './rooms.ts';
 import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
 import { Session } from './session.ts';
+import { createTally } from './tally.ts';
 
 export type { RelayLink, RelaySession } from './link.ts';
 export type { RelayEvent } from './relay-events.ts';
@@ -86,7 +87,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
       return closing;
     },
   };
-  const connectionsByAddress = new Map<string, number>();
+  const connectionsByAddress = createTally();
   let closing = false;
 
   function settle(batch: Batch<Session>): void {
@@ -109,15 +110,13 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     followers.drop(session);
     if (!sessions.delete(session)) return;
     const { address } = session.link;
-    const left = (connectionsByAddress.get(address) ?? 1) - 1;
-    if (left > 0) connectionsByAddress.set(address, left);
-    else connectionsByAddress.delete(address);
+    connectionsByAddress.remove(address);
     emit({ event: 'disconnected', device: session.deviceKey || null, address, code });
   }
 
   function findObstacle({ address }: RelayLink): string | undefined {
     if (closing) return 'shutting_down';
-    const full = sessions.size >= limits.connections || (connectionsByAddress.get(address) ?? 0) >= limits.connectionsPerAddress;
+    const full = sessions.size >= limits.connections || connectionsByAddress.of(address) >= limits.connectionsPerAddress;
     return full ? 'too_many_connections' : undefined;
   }
 
@@ -128,7 +127,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
       if (obstacle) session.fail(new CodedError(obstacle));
       else {
         sessions.add(session);
-        connectionsByAddress.set(link.address, (connectionsByAddress.get(link.address) ?? 0) + 1);
+        connectionsByAddress.add(link.address);
       }
       return session;
     },

@@ -56,8 +56,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** What sockets get beyond the relay's own bounds, so that it can say why it sends somebody away. */
-const SPARE_SOCKETS = 256;
 const CLOSING_TIME = 1_500;
 
 /**
@@ -106,14 +104,23 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     if (event.event === 'founded') void removeFounderLink(founderFile).then(() => events.emit(event));
   });
   const gate = createConnectionGate({
-    total: limits.connections + SPARE_SOCKETS,
-    perAddress: limits.connectionsPerAddress + SPARE_SOCKETS,
+    total: limits.connections + limits.spareSockets,
+    perAddress: limits.connectionsPerAddress + limits.spareSockets,
   });
   undo.add(() => gate.close(CLOSING_TIME));
 
   const web = createWebListener(
     { accept: relay.accept, hosts: createHostCheck(machine, config.names ?? [], systemClock), gate },
-    { machine, files, relayKey: identity.relayKey, ca: identity.ca, ports: () => ports, tls: identity, proxies: new Set(config.proxies) },
+    {
+      machine,
+      files,
+      relayKey: identity.relayKey,
+      ca: identity.ca,
+      ports: () => ports,
+      tls: identity,
+      limits,
+      proxies: new Set(config.proxies),
+    },
   );
   undo.add(web.close);
   // Peers are told that the relay stops before their connections go.

@@ -15,6 +15,11 @@ const OWN_LIMITS = {
   fairQueue: 256 * 1024,
   /** Frames a second of one connection, and as many at once. Past it the relay reads that connection more slowly. */
   framesPerSecond: 20_000,
+  /** Sockets, and sessions of long polling, beyond the bounds of connections: so that the relay can say why it sends somebody away. */
+  spareSockets: 256,
+  /** Time for the first byte, for the headers of a request, and for all of it. */
+  headersTime: 10_000,
+  requestTime: 30_000,
   /** Wrong tokens on one connection before it is closed. */
   guesses: 8,
   /** Wrong tokens of one address that are answered at once; each further one waits, see `guessDelay`. */

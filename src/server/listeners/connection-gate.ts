@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { normalizeAddress } from '../addresses.ts';
+import { createTally } from '../tally.ts';
 
 /**
  * Bounds connections before anything is known of them: what costs memory is the socket, not what is said on it. The
@@ -19,24 +20,21 @@ export interface GateLimits {
 
 export function createConnectionGate({ total, perAddress }: GateLimits): ConnectionGate {
   const sockets = new Set<Socket>();
-  const countsByAddress = new Map<string, number>();
+  const countsByAddress = createTally();
   return {
     admit(socket) {
       // What is wrong with a connection ends it, and nothing else.
       socket.on('error', () => {});
       const address = normalizeAddress(socket.remoteAddress);
-      const count = (countsByAddress.get(address) ?? 0) + 1;
-      if (sockets.size >= total || count > perAddress) {
+      if (sockets.size >= total || countsByAddress.of(address) >= perAddress) {
         socket.destroy();
         return false;
       }
       sockets.add(socket);
-      countsByAddress.set(address, count);
+      countsByAddress.add(address);
       socket.once('close', () => {
         sockets.delete(socket);
-        const left = (countsByAddress.get(address) ?? 1) - 1;
-        if (left > 0) countsByAddress.set(address, left);
-        else countsByAddress.delete(address);
+        countsByAddress.remove(address);
       });
       return true;
     },

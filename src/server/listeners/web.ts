@@ -3,11 +3,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { Server as SocketIoServer } from 'socket.io';
 import type { RelayLink, RelaySession } from '../link.ts';
+import type { RelayLimits } from '../server-limits.ts';
 import type { ConnectionGate } from './connection-gate.ts';
 import type { TlsMaterial } from './native.ts';
+import { createSlowReaders } from './slow-readers.ts';
 import type { HostCheck } from './web/host-check.ts';
 import { type Exchange, sendError } from './web/responses.ts';
 import { answer, type RouteFacts, secureUrl } from './web/routes.ts';
+import { createSessionBounds, type EngineSession } from './web/session-bounds.ts';
 import { createSniffingServer } from './web/sniffer.ts';
 import { linkSocket } from './web/socket-link.ts';
 import { examine, type Visit } from './web/visit.ts';
@@ -27,12 +30,13 @@ export interface WebPorts {
 
 export interface WebOptions extends RouteFacts {
   readonly tls: TlsMaterial;
+  readonly limits: RelayLimits;
   /** Proxies whose X-Forwarded-For is believed. */
   readonly proxies: ReadonlySet<string>;
 }
 
-/** Longest time for a request's headers, and for all of it, ms; longest headers, bytes. */
-const HTTP_BOUNDS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000, maxHeaderSize: 16 * 1024 };
+/** Time a connection may idle between requests, ms; longest headers, bytes. */
+const HTTP_BOUNDS = { keepAliveTimeout: 10_000, maxHeaderSize: 16 * 1024 };
 /** Largest piece that one Socket.IO message may carry: several frames of the largest size. */
 const LARGEST_MESSAGE = 2 * 1024 * 1024;
 const HANDSHAKE_TIME = 10_000;
@@ -41,7 +45,13 @@ const GOODBYE_TIME = 1_000;
 const SOCKET_IO = '/socket.io/';
 
 export function createWebListener({ accept, hosts, gate }: WebPorts, options: WebOptions): WebListener {
+  const { limits } = options;
   const visits = new WeakMap<IncomingMessage, Visit>();
+  const sessions = createSessionBounds({
+    total: limits.connections + limits.spareSockets,
+    perAddress: limits.connectionsPerAddress + limits.spareSockets,
+  });
+  const slowReaders = createSlowReaders({ perSocket: 2 * limits.sendQueue, inAll: limits.queuedInAll });
   // It never listens: requests of both servers are handed to it once they have been examined.
   const hub = createHttpServer((request, response) => answer(exchangeOf(request, response), options));
   const io = new SocketIoServer(hub, {
@@ -52,9 +62,16 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     perMessageDeflate: false,
     httpCompression: false,
     cookie: false,
+    allowRequest: (request, decide) => {
+      const admitted = sessions.admits(look(request).address);
+      decide(admitted ? null : 'too_many_connections', admitted);
+    },
   });
 
-  io.engine.on('connection', ({ transport }: { transport: object }) => Object.assign(transport, { closeTimeout: GOODBYE_TIME }));
+  io.engine.on('connection', (session: EngineSession & { transport: object; request: IncomingMessage }) => {
+    Object.assign(session.transport, { closeTimeout: GOODBYE_TIME });
+    sessions.add(session, look(session.request).address);
+  });
 
   io.use((socket, next) => {
     const visit = visits.get(socket.request) ?? look(socket.request);
@@ -88,20 +105,33 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     else hub.emit('upgrade', request, socket, head);
   }
 
-  const http = createHttpServer(HTTP_BOUNDS, take).on('upgrade', upgrade);
+  const bounds = {
+    ...HTTP_BOUNDS,
+    headersTimeout: limits.headersTime,
+    requestTimeout: limits.requestTime,
+    connectionsCheckingInterval: limits.headersTime / 2,
+  };
+  const http = createHttpServer(bounds, take).on('upgrade', upgrade);
   const https = createHttpsServer(
-    { ...HTTP_BOUNDS, key: options.tls.key, cert: options.tls.chain, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME },
+    { ...bounds, key: options.tls.key, cert: options.tls.chain, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME },
     take,
   ).on('upgrade', upgrade);
+  http.on('connection', slowReaders.watch);
+  https.on('secureConnection', slowReaders.watch);
   https.on('tlsClientError', (_error, socket) => socket.destroy());
+  // These two do not listen themselves, and Node looks after their requests' times from there on.
+  for (const server of [http, https]) server.emit('listening');
 
   return {
-    create: () => createSniffingServer({ http, https }, gate),
+    create: () => createSniffingServer({ http, https }, gate, limits.headersTime),
     async close() {
+      slowReaders.close();
       io.disconnectSockets(true);
       await io.close();
-      http.closeAllConnections();
-      https.closeAllConnections();
+      for (const server of [http, https]) {
+        server.close();
+        server.closeAllConnections();
+      }
     },
   };
 }

@@ -51,6 +51,9 @@ export function corsHeaders({ request, visit }: Pick<Exchange, 'request' | 'visi
   return { 'Access-Control-Allow-Origin': request.headers.origin ?? '*', Vary: 'Origin' };
 }
 
+/** Named, and not with a weight of zero (RFC 9110 section 12.5.3). */
+const GZIP_ACCEPTED = /(^|[\s,])gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))/i;
+
 /** A file of the page. No inline scripts, no other origins; sockets to this host alone. */
 export function sendFile(exchange: Exchange, file: PageFile): void {
   const { request, response, visit } = exchange;
@@ -68,7 +71,7 @@ export function sendFile(exchange: Exchange, file: PageFile): void {
     response.writeHead(304, { ...ALWAYS, ...headers }).end();
     return;
   }
-  const packed = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')) ? file.gzip() : undefined;
+  const packed = GZIP_ACCEPTED.test(String(request.headers['accept-encoding'] ?? '')) ? file.gzip() : undefined;
   send(exchange, 200, packed ? { ...headers, 'Content-Encoding': 'gzip' } : headers, packed ?? file.bytes);
 }
 

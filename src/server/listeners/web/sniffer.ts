@@ -3,20 +3,24 @@ import type { ConnectionGate } from '../connection-gate.ts';
 
 /** First byte of a TLS handshake record (RFC 8446 section 5.1); no HTTP request begins with it. */
 const TLS_HANDSHAKE = 0x16;
-/** Browsers open connections ahead of need: those that say nothing are closed after this time, ms. */
-const FIRST_BYTE_TIME = 10_000;
-
 /** What takes over connections: an HTTP or HTTPS server that does not listen itself. */
 interface Taker {
   emit(event: 'connection', socket: Socket): boolean;
 }
 
-/** HTTP and HTTPS on one port: browsers accept a certificate exception for one port only. */
-export function createSniffingServer(takers: { readonly http: Taker; readonly https: Taker }, gate: ConnectionGate): Server {
+/**
+ * HTTP and HTTPS on one port: browsers accept a certificate exception for one port only.
+ * @param firstByteTime browsers open connections ahead of need: those that say nothing are closed after this time, ms
+ */
+export function createSniffingServer(
+  takers: { readonly http: Taker; readonly https: Taker },
+  gate: ConnectionGate,
+  firstByteTime: number,
+): Server {
   return createServer({ noDelay: true }, (socket) => {
     if (!gate.admit(socket)) return;
     const giveUp = (): void => void socket.destroy();
-    socket.setTimeout(FIRST_BYTE_TIME, giveUp);
+    socket.setTimeout(firstByteTime, giveUp);
     socket.once('data', (chunk: Buffer) => {
       socket.pause();
       socket.setTimeout(0);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { isLoopback, normalizeAddress } from '../../addresses.ts';
 import { type HostCheck, parseHost, parseOrigin } from './host-check.ts';
@@ -29,7 +30,7 @@ export function examine(request: IncomingMessage, hosts: HostCheck, proxies: Rea
   const encrypted =
     (request.socket as TLSSocket).encrypted || (trusted && readList(request.headers['x-forwarded-proto']).at(-1) === 'https');
   return {
-    address: (trusted && forwarded.findLast((address) => !proxies.has(address))) || peer,
+    address: trusted ? findCaller(forwarded, proxies, peer) : peer,
     loopback,
     secure: encrypted || (loopback && host !== undefined && (host === 'localhost' || isLoopback(host))),
     host: request.headers.host ?? '',
@@ -42,6 +43,12 @@ function findObstacle(host: string | undefined, origin: string | undefined, host
   if (origin === undefined) return undefined;
   const from = parseOrigin(origin);
   return from !== undefined && hosts.allows(from) ? undefined : 'origin';
+}
+
+/** The last address that is no proxy's: what stands before it anybody may have written. */
+function findCaller(forwarded: readonly string[], proxies: ReadonlySet<string>, peer: string): string {
+  const caller = forwarded.findLast((address) => !proxies.has(address));
+  return caller !== undefined && isIP(caller) !== 0 ? caller : peer;
 }
 
 function readList(header: string | string[] | undefined): string[] {

@@ -43,6 +43,8 @@ export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientE
   const { store, connection } = ports;
   const rooms = new Map<string, Room>();
   const waiters = new Map<string, Waiter>();
+  /** Not stored yet: nothing of them may be said to the relay. */
+  const beginning = new Set<string>();
   let closed = false;
 
   function open(state: RoomState): Room {
@@ -104,7 +106,7 @@ export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientE
     get,
     inside,
     find: (test) => [...rooms.values()].find((room) => test(room.state)),
-    at: (relay) => [...rooms.values()].filter((room) => equalBytes(room.state.record.relay, relay)),
+    at: (relay) => [...rooms.values()].filter(({ state }) => equalBytes(state.record.relay, relay) && !beginning.has(state.id)),
     all: () => [...rooms.values()],
 
     async load() {
@@ -120,7 +122,8 @@ export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientE
       const before = rooms.get(id)?.state;
       const room = open(blankState(id, bytes, { ...blankRecord(ports, bytes, entering), sent: before?.record.sent ?? 0 }));
       const promise = inside(id);
-      await room.act(async (tx) => {
+      beginning.add(id);
+      const stored = room.act(async (tx) => {
         // A room that was left or taken away may be entered anew: old keys are of no use then, and what was written to
         // those who were there before is not said to those who are there now.
         tx.put(keys.group(id), null);
@@ -128,6 +131,7 @@ export function createRooms(ports: RoomPorts, listen: (listener: (event: ClientE
         tx.touchRecord();
         await prepare(room, tx);
       });
+      await stored.finally(() => beginning.delete(id));
       return { room, inside: promise };
     },
 

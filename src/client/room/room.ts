@@ -10,7 +10,7 @@ import { createTransaction, type RoomPorts, type RoomState, type Transaction } f
 /** One room of this device: takes the relay's frames in, sends what waits, and has one writer, its queue. */
 export interface Room {
   readonly state: RoomState;
-  /** The connection is there, or went. */
+  /** The connection is there, or went. Said twice, it counts once. */
   up(): void;
   down(): void;
   receive(frame: RelayFrame): void;
@@ -41,6 +41,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
   const queue = createSerialQueue();
   // Raised whenever the connection goes: what an older connection still brings is dropped.
   let connectionNumber = 0;
+  let isUp = false;
   let enterAnswer: ((answer: 'stored' | CodedError) => void) | null = null;
   let cancelClearing = () => {};
   const waitingSteps: WaitingStep[] = [];
@@ -262,10 +263,13 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
   return {
     state,
     up() {
+      if (isUp) return;
+      isUp = true;
       connectionNumber += 1;
       void enter(connectionNumber);
     },
     down() {
+      isUp = false;
       connectionNumber += 1;
       cancelClearing();
       enterAnswer?.(new CodedError('offline'));

@@ -56,7 +56,6 @@ export function openLmdbStore(path: string): Store {
           else db.putSync(key, value as Buffer);
         }
       });
-      await db.flushed;
     } catch (error) {
       throw new CodedError('storage_failed', { because: String((error as Error).message).slice(0, 120) });
     }

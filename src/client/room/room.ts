@@ -39,7 +39,7 @@ interface WaitingStep {
 
 export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvents): Room {
   const queue = createSerialQueue();
-  // Raised whenever the connection goes: what an older connection still brings is dropped.
+  // Raised whenever the connection comes or goes: what an older connection still brings is dropped.
   let connectionNumber = 0;
   let isUp = false;
   let enterAnswer: ((answer: 'stored' | CodedError) => void) | null = null;
@@ -119,7 +119,10 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
       if (!state.record.pending || doorOpen) {
         const opened = await openDoor(state, ports);
         doorOpen = true;
-        if (!state.record.pending) await act((tx) => prepareJoining(state, ports, tx, opened));
+        await act(async (tx) => {
+          if (number === connectionNumber && !state.record.pending) await prepareJoining(state, ports, tx, opened);
+        });
+        if (number !== connectionNumber) return;
       }
       const answer = await appendEntrance();
       if (answer === 'stored') return;
@@ -263,6 +266,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
   return {
     state,
     up() {
+      // A room that is begun while the connection comes is told of it twice.
       if (isUp) return;
       isUp = true;
       connectionNumber += 1;

@@ -83,7 +83,7 @@ export function openLmdbLog(path: string): RoomLog {
 
     async write(writes) {
       writes.forEach(check);
-      const written = db.childTransaction(() => writes.forEach(put)).then(() => db.flushed);
+      const written = db.childTransaction(() => writes.forEach(put));
       underWay.add(written);
       try {
         await written;

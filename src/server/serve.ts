@@ -108,6 +108,8 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     perAddress: limits.connectionsPerAddress + limits.spareSockets,
   });
   undo.add(() => gate.close(CLOSING_TIME));
+  const listening: Server[] = [];
+  undo.add(async () => listening.forEach((server) => server.close()));
 
   const web = createWebListener(
     { accept: relay.accept, hosts: createHostCheck(machine, config.names ?? [], systemClock), gate },
@@ -123,14 +125,14 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     },
   );
   undo.add(web.close);
-  // Peers are told that the relay stops before their connections go.
+  // Peers are told that the relay stops before their connections go; on long polling they come for it over new ones.
   undo.add(relay.close);
   ports.web = await listen('web', web.create);
   ports.chat = await listen('chat', () => createNativeServer(relay.accept, identity, gate));
 
   async function listen(name: 'web' | 'chat', create: () => Server): Promise<number> {
     const { port, servers, moved } = await openPort(config.ports?.[name], PORTS[name], create);
-    undo.add(async () => servers.forEach((server) => server.close()));
+    listening.push(...servers);
     if (moved) events.emit({ event: 'warning', code: 'port_moved', detail: { port, wanted: PORTS[name] } });
     return port;
   }

@@ -326,11 +326,13 @@ describe('connections to the web port', () => {
     ],
     ['two hosts', 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n', /^HTTP\/1.1 (200|4\d\d)/],
     ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', /^HTTP\/1.1 4/],
-    ['half a TLS record', Uint8Array.of(0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5), /^\u0015/],
-    ['TLS that is none', Buffer.concat([Uint8Array.of(0x16), Buffer.alloc(600, 0xff)]), /^(\u0015|$)/],
+    ['half a TLS record', Uint8Array.of(0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5), '\u0015'],
+    ['TLS that is none', Buffer.concat([Uint8Array.of(0x16), Buffer.alloc(600, 0xff)]), ''],
   ])('%s: end, and the others go on', async (_what, bytes, expected) => {
     const { log } = server;
-    expect(await send(server.ports.web, bytes)).toMatch(expected);
+    const answer = await send(server.ports.web, bytes);
+    if (typeof expected === 'string') expect(answer.slice(0, 1)).toBe(expected);
+    else expect(answer).toMatch(expected);
     expect((await ask(server.ports.web, '/')).status).toBe(200);
     expect(log.filter((line) => line.startsWith('!'))).toEqual([]);
   });

@@ -127,6 +127,8 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     async close() {
       slowReaders.close();
       io.disconnectSockets(true);
+      // Closing Engine.IO throws away what is still to be told.
+      await sessions.empty(GOODBYE_TIME);
       await io.close();
       for (const server of [http, https]) {
         server.close();

@@ -15,6 +15,8 @@ export interface EngineSession {
 export interface SessionBounds {
   admits(address: string): boolean;
   add(session: EngineSession, address: string): void;
+  /** Resolves when no session is left, or after `ms`. */
+  empty(ms: number): Promise<void>;
 }
 
 export interface SessionLimits {
@@ -28,6 +30,7 @@ const LARGEST_QUEUE = 65_536;
 export function createSessionBounds({ total, perAddress }: SessionLimits): SessionBounds {
   const sessionsByAddress = createTally();
   let all = 0;
+  let onEmpty = () => {};
   return {
     admits: (address) => all < total && sessionsByAddress.of(address) < perAddress,
     add(session, address) {
@@ -36,11 +39,21 @@ export function createSessionBounds({ total, perAddress }: SessionLimits): Sessi
       session.once('close', () => {
         all -= 1;
         sessionsByAddress.remove(address);
+        if (all === 0) onEmpty();
       });
       // Socket.IO answers some packets by itself, whether somebody fetches the answers or not.
       session.on('packetCreate', () => {
         if (session.writeBuffer.length >= LARGEST_QUEUE) session.close(true);
       });
     },
+    empty: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (all === 0) onEmpty();
+      }),
   };
 }

@@ -38,7 +38,8 @@ async function socketPath(folder: string): Promise<string> {
 
 function listen(path: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.end('corrillo\n'));
+    // Who only looks whether somebody is here goes without a goodbye: an error of its socket must not end this program.
+    const server = createServer((socket) => void socket.on('error', () => {}).end('corrillo\n'));
     server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
     server.listen(path, () => {
       server.unref();

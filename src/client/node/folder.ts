@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CodedError } from '../../protocol/index.ts';
 
 /** Where a platform keeps a program's data. `CORRILLO_HOME` overrides it. */
@@ -22,7 +22,7 @@ const FORMAT = 1;
 export async function prepareFolder(path: string): Promise<void> {
   const formatFile = join(path, 'format');
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     const format = await readIfThere(formatFile);
     if (format === undefined) await writeFile(formatFile, `corrillo client ${FORMAT}\n`, { mode: 0o600 });
     else if (Number(format.toString().trim().split(' ').at(-1)) > FORMAT) throw new CodedError('data_too_new', { path });
@@ -30,6 +30,26 @@ export async function prepareFolder(path: string): Promise<void> {
     if (error instanceof CodedError) throw error;
     throw new CodedError('data_not_writable', { path, because: (error as NodeJS.ErrnoException).code ?? '' });
   }
+}
+
+/** Node's own recursive mkdir never returns where a parent is there and cannot hold a folder, such as /proc (Node 20). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The 32-byte key that seals this folder's store: a file of mode 0600, made on first use and never half-written. */

@@ -8,16 +8,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await run(argv);
 }
 
-async function run([command, ...rest]: readonly string[]): Promise<number> {
+async function run(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  const language = languageOf(process.env);
+  if (command === 'help' || argv.some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(usage(language));
+    return 0;
+  }
   if (command === 'chat') return runChat(rest);
   if (command === 'serve' || command === undefined) return runServe(rest);
   if (command === '--version' || command === '-v') {
     process.stdout.write(`${PROGRAM_VERSION}\n`);
-    return 0;
-  }
-  const language = languageOf(process.env);
-  if (command === '--help' || command === '-h' || command === 'help') {
-    process.stdout.write(usage(language));
     return 0;
   }
   // `corrillo --port 5001`: flags alone are for the relay.

@@ -120,8 +120,8 @@ export interface Client {
   invite(room: string): Promise<{ room: string; secret: Uint8Array }>;
   remove(room: string, device: string): Promise<void>;
   leave(room: string): Promise<void>;
-  /** Resolves when the outbox is empty or `ms` are over; the number of lines that stay. */
-  flush(ms: number): Promise<number>;
+  /** Resolves when the outbox is empty, `ms` are over or `signal` aborts; the number of lines that stay. */
+  flush(ms: number, signal?: AbortSignal): Promise<number>;
   /** Resolves when everything asked for and received so far is done and stored: for tests and orderly ends. */
   settled(): Promise<void>;
   close(): Promise<void>;

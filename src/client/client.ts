@@ -174,18 +174,20 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
       await act((tx) => void enqueue(state, roomPorts, tx, { kind: 'leave' }));
     },
 
-    async flush(ms) {
+    async flush(ms, signal) {
       const open = () => rooms.all().filter(({ state }) => entering(state) || state.record.phase === 'ready');
       const left = () => open().reduce((sum, { state }) => sum + state.outbox.length, 0);
-      if (left() > 0) {
+      if (left() > 0 && !signal?.aborted) {
         await new Promise<void>((resolve) => {
           const done = () => {
             cancel();
             stop();
+            signal?.removeEventListener('abort', done);
             resolve();
           };
           const cancel = clock.after(ms, done);
           const stop = listen(() => left() === 0 && done());
+          signal?.addEventListener('abort', done);
         });
       }
       return left();

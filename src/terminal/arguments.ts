@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../protocol/index.ts';
 
@@ -48,10 +49,10 @@ export function parseChatArguments(argv: readonly string[]): ChatArguments {
   };
 }
 
-/** `HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address. */
-function splitHost(typed: string | undefined): { host: string | undefined; chatPort: number | undefined } {
+/** `HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address. @throws CodedError `bad_flag` */
+export function splitHost(typed: string | undefined): { host: string | undefined; chatPort: number | undefined } {
   if (typed === undefined) return { host: undefined, chatPort: undefined };
-  if (typed.split(':').length > 2 && !typed.startsWith('[')) return { host: typed, chatPort: undefined };
+  if (isIPv6(typed)) return { host: typed, chatPort: undefined };
   const match = /^(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d+))?$/.exec(typed);
   const host = match?.[1] ?? match?.[2];
   if (!match || !host) throw new CodedError('bad_flag', { message: `--host ${typed}` });

@@ -1,15 +1,17 @@
 import { hostname, userInfo } from 'node:os';
 import { openNodeClient } from '../client/node/index.ts';
 import { defaultDataFolder } from '../client/node/index.ts';
+import { type Invite, parseInvite } from '../client/index.ts';
 import { texts } from '../client/locales/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { type ChatArguments, parseChatArguments } from './arguments.ts';
 import { type Console, createConsole } from './console.ts';
-import { type Entrance, findEntrance } from './entrance.ts';
+import { findEntrance } from './entrance.ts';
 import { readLines } from './input-lines.ts';
 import { createJsonScreen } from './json-screen.ts';
 import { readInputLine } from './json-input.ts';
 import { languageOf } from './language.ts';
+import { readLastHost, writeLastHost } from './last-host.ts';
 import { createPlainScreen } from './plain-screen.ts';
 import type { Screen } from './screen.ts';
 import { createSession, EXIT, type Session } from './session.ts';
@@ -27,7 +29,7 @@ const FAULT_EXITS: Readonly<Record<string, number>> = {
 export async function runChat(argv: readonly string[]): Promise<number> {
   const language = languageOf(process.env);
   const json = argv.includes('--json');
-  const console = createConsole({ input: process.stdin, output: process.stdout, faults: process.stderr }, process.env);
+  const console = createConsole({ input: process.stdin, output: process.stdout, faults: process.stderr }, process.env, interrupt);
   const screen = json ? createJsonScreen((line) => void process.stdout.write(line), language) : createPlainScreen(console, language);
   try {
     return await chat(parseChatArguments(argv), screen, console, texts(language).terminal);
@@ -43,32 +45,62 @@ export async function runChat(argv: readonly string[]): Promise<number> {
 }
 
 async function chat(args: ChatArguments, screen: Screen, console: Console, t: { askInvite: string }): Promise<number> {
-  let entrance = await findEntrance(args, process.env, readAllOfStdin);
   const folder = args.data ?? defaultDataFolder('client');
-  if (!entrance.invite && args.host === undefined && console.isTerminal) {
+  async function ask(): Promise<Invite | undefined> {
     const typed = await console.ask(t.askInvite);
-    if (typed.trim() !== '') entrance = await findEntrance(args, { CORRILLO_INVITE: typed }, readAllOfStdin);
+    return typed.trim() === '' ? undefined : parseInvite(typed);
   }
-  const { host, chatPort, invite } = entrance;
+  const askInvite = console.isTerminal && !args.json ? ask : undefined;
+  const { host, chatPort, invite } = await findEntrance(args, process.env, {
+    readStdin: readAllOfStdin,
+    readLastHost: () => readLastHost(folder),
+    askInvite,
+  });
   const client = await openNodeClient({ host, chatPort, folder, expectRelay: invite?.relayKey });
-  const session = createSession(client, screen, { name: args.name ?? defaultName(), invite, history: args.history, host, chatPort });
+  const session = createSession(client, screen, { name: args.name ?? defaultName(), invite, askInvite, history: args.history });
   try {
-    return await converse(session, args, entrance, screen, console);
+    return await converse(session, args, screen, console, () => writeLastHost(folder, { host, chatPort }));
   } finally {
     await client.close();
   }
 }
 
-async function converse(session: Session, args: ChatArguments, _entrance: Entrance, screen: Screen, console: Console): Promise<number> {
-  const stopped = new Promise<'stop'>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve('stop'));
-  });
+async function converse(
+  session: Session,
+  args: ChatArguments,
+  screen: Screen,
+  console: Console,
+  rememberHost: () => Promise<void>,
+): Promise<number> {
+  const { stopped, finish } = listenForSignals((hurry) => session.finish(args.flushTimeout, hurry));
   const entered = await Promise.race([session.enter(), stopped]);
-  if (entered === 'stop') return session.finish(args.flushTimeout);
+  if (entered === 'stop') return finish();
   if ('exit' in entered) return entered.exit;
+  await rememberHost();
   const typed = takeInput(session, args, screen, console);
   const first = await Promise.race([typed, stopped, session.over]);
-  return typeof first === 'number' ? first : session.finish(args.flushTimeout);
+  return typeof first === 'number' ? first : finish();
+}
+
+/** The first signal stops; one that comes while it is being finished hurries that. */
+function listenForSignals(finish: (hurry: AbortSignal) => Promise<number>) {
+  const hurry = new AbortController();
+  let finishing = false;
+  const stopped = new Promise<'stop'>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => (finishing ? hurry.abort() : resolve('stop')));
+  });
+  return {
+    stopped,
+    finish() {
+      finishing = true;
+      return finish(hurry.signal);
+    },
+  };
+}
+
+/** What a Ctrl-C would do if the terminal were not handing it over as a key. */
+function interrupt(): void {
+  if (!process.emit('SIGINT', 'SIGINT')) process.kill(process.pid, 'SIGINT');
 }
 
 /** Resolves at the end of the input, or at `/quit`. Lines are handed on as they come; their order is kept by the outbox. */

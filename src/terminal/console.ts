@@ -25,10 +25,12 @@ interface Streams {
 
 const PROMPT = '> ';
 
-export function createConsole({ input, output, faults }: Streams, env: NodeJS.ProcessEnv): Console {
+/** `interrupt`: Ctrl-C, which comes as a key where a terminal edits the line. */
+export function createConsole({ input, output, faults }: Streams, env: NodeJS.ProcessEnv, interrupt: () => void): Console {
   const isTerminal = Boolean(input.isTTY && output.isTTY);
   const colours = isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
   const reader: Interface | null = isTerminal ? createInterface({ input, output, prompt: PROMPT, historySize: 200 }) : null;
+  reader?.on('SIGINT', interrupt);
   // The pending line that is the last thing above the prompt: only that one can be drawn again where it stands.
   let lastPending: { id: string; rows: number } | null = null;
   let closed = false;
@@ -84,7 +86,6 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
         reader.prompt();
         take(line);
       });
-      reader.on('SIGINT', end);
       reader.on('close', end);
       reader.prompt();
     },

@@ -5,24 +5,34 @@ import { type Invite, parseInvite } from '../client/index.ts';
 import { defaultDataFolder } from '../client/node/index.ts';
 import { CodedError, PORTS } from '../protocol/index.ts';
 import type { ChatArguments } from './arguments.ts';
+import type { HostPlace } from './last-host.ts';
 
 /** Where to connect, and what opens the door there. */
-export interface Entrance {
-  readonly host: string;
-  readonly chatPort: number;
+export interface Entrance extends HostPlace {
   readonly invite: Invite | undefined;
+}
+
+export interface EntrancePorts {
+  readonly readStdin: () => Promise<string>;
+  /** Where this device was last. */
+  readonly readLastHost: () => Promise<HostPlace | undefined>;
+  /** Asks a person for the invitation; undefined where nobody can be asked. */
+  readonly askInvite: (() => Promise<Invite | undefined>) | undefined;
 }
 
 /**
  * The invitation comes by environment, file, or standard input, never by argv, where every user of the machine can read
- * it. On the relay's own machine the founder link waits in the relay's data folder.
+ * it. On the relay's own machine the founder link waits in the relay's data folder. A person who is new here and named no
+ * host is asked for the link, which does.
  * @throws CodedError `bad_invite`, `invite_unreadable`
  */
-export async function findEntrance(args: ChatArguments, env: NodeJS.ProcessEnv, readStdin: () => Promise<string>): Promise<Entrance> {
-  const text = env.CORRILLO_INVITE ?? (args.inviteFile === undefined ? undefined : await readInvite(args.inviteFile, readStdin));
-  const invite = text === undefined || text.trim() === '' ? await founderHere(args) : parseInvite(text);
-  const host = args.host ?? invite?.host ?? '127.0.0.1';
-  return { host, chatPort: args.chatPort ?? invite?.chatPort ?? PORTS.chat, invite };
+export async function findEntrance(args: ChatArguments, env: NodeJS.ProcessEnv, ports: EntrancePorts): Promise<Entrance> {
+  const text = env.CORRILLO_INVITE ?? (args.inviteFile === undefined ? undefined : await readInvite(args.inviteFile, ports.readStdin));
+  const given = text === undefined || text.trim() === '' ? await founderHere(args) : parseInvite(text);
+  const last = given || args.host !== undefined ? undefined : await ports.readLastHost();
+  const invite = given ?? (last || args.host !== undefined ? undefined : await ports.askInvite?.());
+  const host = args.host ?? invite?.host ?? last?.host ?? '127.0.0.1';
+  return { host, chatPort: args.chatPort ?? invite?.chatPort ?? last?.chatPort ?? PORTS.chat, invite };
 }
 
 async function readInvite(file: string, readStdin: () => Promise<string>): Promise<string> {

@@ -44,6 +44,7 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
         ...(line === undefined ? {} : { line }),
         ...(id === undefined ? {} : { id }),
       }),
+    flushing: () => {},
     unsent: (count) => print('error', { code: 'outbox_not_empty', message: texts(language).terminal.unsent(count), count }),
     close: () => {},
   };

@@ -69,6 +69,7 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     },
     refused: (code) => console.fault(sentenceFor(errors, { code })),
     error: (error) => console.fault(toSafeLine(sentenceFor(errors, error))),
+    flushing: (count) => note(t.flushing(count)),
     unsent: (count) => console.fault(t.unsent(count)),
     close: () => console.close(),
   };

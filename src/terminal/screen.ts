@@ -14,6 +14,8 @@ export interface Screen {
   command(result: CommandResult, view: RoomView): void;
   refused(code: string): void;
   error(error: CodedError, context: { room?: string | undefined; id?: string | undefined; line?: number | undefined }): void;
+  /** The end waits for so many lines to be sent. */
+  flushing(count: number): void;
   /** Lines that stay in the outbox at the end. */
   unsent(count: number): void;
   close(): void;

@@ -7,7 +7,7 @@ import {
   parseLine,
   type TimelineItem,
 } from '../client/index.ts';
-import { CodedError } from '../protocol/index.ts';
+import { CodedError, equalBytes } from '../protocol/index.ts';
 import type { Screen } from './screen.ts';
 
 /** Exit codes of the JSON contract. */
@@ -16,10 +16,9 @@ export const EXIT = { done: 0, fault: 1, usage: 2, notLetIn: 3, inUse: 4, unsent
 export interface SessionOptions {
   readonly name: string;
   readonly invite: Invite | undefined;
+  /** Asks a person for it where there is none and this device is in no room yet. */
+  readonly askInvite: (() => Promise<Invite | undefined>) | undefined;
   readonly history: number;
-  /** The host this client used, for invitations when the relay does not name a better one. */
-  readonly host: string;
-  readonly chatPort: number;
 }
 
 /** One run of a chat: comes in, shows what happens, does what is typed, and goes when the outbox is empty. */
@@ -30,8 +29,8 @@ export interface Session {
   takeLine(text: string, number: number): Promise<boolean>;
   /** Resolves when the room is over for this device, with its exit code. */
   readonly over: Promise<number>;
-  /** Waits for the outbox; resolves with the exit code. */
-  finish(flushTimeout: number): Promise<number>;
+  /** Waits for the outbox, no longer than `flushTimeout` ms and until `hurry` aborts; resolves with the exit code. */
+  finish(flushTimeout: number, hurry: AbortSignal): Promise<number>;
 }
 
 export function createSession(client: Client, screen: Screen, options: SessionOptions): Session {
@@ -118,10 +117,19 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
       return client.found(invite.token, { name });
     }
     const known = await knownRoom();
-    if (!known) throw new CodedError('invitation_needed');
-    const { phase } = client.view(known);
-    if (phase === 'left' || phase === 'removed') throw new CodedError(phase);
-    return known;
+    const phase = known === undefined ? undefined : client.view(known).phase;
+    if (known !== undefined && phase !== 'left' && phase !== 'removed') return known;
+    const asked = await options.askInvite?.();
+    if (!asked) throw new CodedError(phase ?? 'invitation_needed');
+    return enterHere(asked);
+  }
+
+  /** By a link that came after the connection, which may be to another relay than the link's. */
+  function enterHere(invite: Invite): Promise<string> {
+    const key = client.relay()?.key;
+    if (key && !equalBytes(key.subarray(0, invite.relayKey.length), invite.relayKey)) throw new CodedError('wrong_key');
+    if (invite.kind === 'founder') return client.found(invite.token, { name: options.name });
+    return client.join({ room: invite.room, secret: invite.secret }, { name: options.name });
   }
 
   /** The room used last at this relay; which relay this is may be known only once it answers. */
@@ -204,8 +212,10 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     return false;
   }
 
-  async function finish(flushTimeout: number): Promise<number> {
-    const left = await client.flush(flushTimeout);
+  async function finish(flushTimeout: number, hurry: AbortSignal): Promise<number> {
+    const waiting = room === '' ? 0 : client.view(room).pending.length;
+    if (waiting > 0 && client.connection().state !== 'connected') screen.flushing(waiting);
+    const left = await client.flush(flushTimeout, hurry);
     if (room !== '') await client.markRead(room, shown).catch(() => {});
     if (left === 0) return EXIT.done;
     screen.unsent(left);

@@ -25,6 +25,8 @@ export const terminal = {
   here: 'here',
   away: 'away',
   invite: 'Whoever has this link can come in:',
+  flushing: (count: number) =>
+    `${count === 1 ? 'One line is' : `${count} lines are`} still to be sent. Waiting for the host; Ctrl-C again goes at once, and nothing is lost.`,
   unsent: (count: number) =>
     count === 1 ? 'One line could not be sent yet; it goes next time.' : `${count} lines could not be sent yet; they go next time.`,
   sending: 'sending …',

@@ -24,6 +24,8 @@ export const terminal: typeof english = {
   here: 'aquí',
   away: 'fuera',
   invite: 'Quien tenga este enlace puede entrar:',
+  flushing: (count) =>
+    `${count === 1 ? 'Queda una línea' : `Quedan ${count} líneas`} por enviar. Se espera al anfitrión; otro Ctrl-C sale ya, sin perder nada.`,
   unsent: (count) =>
     count === 1 ? 'Una línea aún no ha salido; saldrá la próxima vez.' : `${count} líneas aún no han salido; saldrán la próxima vez.`,
   sending: 'enviando …',

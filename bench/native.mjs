@@ -7,6 +7,7 @@ import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { connect as connectTls } from 'node:tls';
 import { join } from 'node:path';
 import { decode, encode } from 'cborg';
+import { bundleRelay } from './bundle.mjs';
 import { DOOR_TOKEN, INFO, ROOMS, sha256 } from './rooms.mjs';
 
 export const about = 'Corrillo: TLS 1.3, device proof, validated, hash-chained, on disk before the ack';
@@ -14,7 +15,8 @@ export const acks = true;
 /** An author is sent its own entries too: they are part of the order. */
 export const echo = true;
 
-export const start = (ctx) => ctx.node(join(import.meta.dirname, 'relay.mjs'), [ctx.port, join(ctx.dir, 'data')]);
+export const start = async (ctx) =>
+  ctx.node(join(import.meta.dirname, 'relay.mjs'), [ctx.port, join(ctx.dir, 'data'), await bundleRelay()]);
 
 export async function connect(info, { onMessage, onAck }) {
   const client = new Client(onMessage, onAck);
@@ -53,7 +55,10 @@ class Client {
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('connection closed by the relay')));
     await new Promise((resolve, reject) => {
-      socket.once('secureConnect', resolve).once('error', reject).once('close', () => reject(new Error('closed')));
+      socket
+        .once('secureConnect', resolve)
+        .once('error', reject)
+        .once('close', () => reject(new Error('closed')));
     });
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     this.#device = Buffer.from(publicKey.export({ format: 'jwk' }).x, 'base64url');
@@ -61,7 +66,14 @@ class Client {
     const spki = new X509Certificate(socket.getPeerCertificate().raw).publicKey.export({ type: 'spki', format: 'der' });
     if (!sha256(spki).equals(challenge.relay)) throw new Error('another relay key');
     const binding = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
-    const proof = Buffer.concat([Buffer.from('corrillo device proof v0\0'), Buffer.of(challenge.version), challenge.relay, challenge.nonce, this.#device, binding]);
+    const proof = Buffer.concat([
+      Buffer.from('corrillo device proof v0\0'),
+      Buffer.of(challenge.version),
+      challenge.relay,
+      challenge.nonce,
+      this.#device,
+      binding,
+    ]);
     await this.#request({ t: 'proof', device: this.#device, signature: sign(null, proof, privateKey) }, 'welcome');
   }
 
@@ -78,7 +90,10 @@ class Client {
   async #enter(room, name) {
     const { epoch, seq } = await this.#request({ t: 'door', q: 1, room, token: DOOR_TOKEN }, 'opened');
     const id = sha256(this.#device).subarray(0, 16);
-    await this.#request({ t: 'append', room, id, kind: 'commit', epoch, body: Buffer.alloc(600), change: { adds: [this.#device], removes: [] }, info: INFO }, 'stored');
+    await this.#request(
+      { t: 'append', room, id, kind: 'commit', epoch, body: Buffer.alloc(600), change: { adds: [this.#device], removes: [] }, info: INFO },
+      'stored',
+    );
     epochsByRoom.set(name, epoch + 1);
     return { seq: seq + 1 };
   }
@@ -149,7 +164,10 @@ class Client {
 
 function takeTurn(room, work) {
   const turn = (turnsByRoom.get(room) ?? Promise.resolve()).then(work);
-  turnsByRoom.set(room, turn.catch(() => {}));
+  turnsByRoom.set(
+    room,
+    turn.catch(() => {}),
+  );
   return turn;
 }
 

@@ -5,18 +5,18 @@
  *   use two, and who is in neither must hear nothing.
  * - `limits.members` is above the product's 250: 500 receivers are a workload, not a room.
  *
- *   node bench/relay.mjs CHAT_PORT DATA_FOLDER
+ *   node bench/relay.mjs CHAT_PORT DATA_FOLDER MODULES (a folder that bundle.mjs filled)
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
 import { DOOR_TOKEN, INFO, ROOMS, sha256 } from './rooms.mjs';
 
-const root = join(import.meta.dirname, '..');
-const [port, data] = process.argv.slice(2);
+const [port, data, modules] = process.argv.slice(2);
+const load = (name) => import(pathToFileURL(join(modules, `${name}.mjs`)).href);
 
-const { encodeRecord, createRoomState, openLmdbLog, startServer } = await loadRelay();
+const { openLmdbLog, startServer } = await load('server');
+const { createRoomState, encodeRecord } = await load('state');
 await makeRooms();
 const server = await startServer({
   data,
@@ -26,21 +26,6 @@ const server = await startServer({
   log: (line) => process.stderr.write(`${line}\n`),
 });
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void server.stop().then(() => process.exit(0)));
-
-/** What is measured is bundled as what is shipped: a loader that compiles as it goes wraps each closure. */
-async function loadRelay() {
-  const dir = join(root, '.build', `bench-relay-${process.pid}`);
-  const input = { server: './src/server/index.ts', state: './src/server/room-state.ts' };
-  const bundle = await rolldown({ cwd: root, input, platform: 'node', tsconfig: false, external: (id) => !/^[./]/.test(id) });
-  await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
-  await bundle.close();
-  try {
-    const load = (name) => import(pathToFileURL(join(dir, `${name}.mjs`)).href);
-    return { ...(await load('server')), ...(await load('state')) };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
 
 async function makeRooms() {
   mkdirSync(data, { recursive: true });

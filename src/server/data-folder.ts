@@ -1,8 +1,8 @@
-import { access, chmod, cp, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, cp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder, readIfThere, writePrivately } from '../files/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { lockFolder } from './folder-lock.ts';
-import { writePrivately } from './private-file.ts';
 
 /** Format of the data folder: raise it with a migration in the table below whenever an older program could not read it. */
 const FORMAT = 1;
@@ -54,14 +54,10 @@ async function bringUpToDate(path: string, format: number, migrations: Migration
 }
 
 async function readFormat(file: string): Promise<number | undefined> {
-  try {
-    const text = (await readFile(file, 'utf8')).trim();
-    if (!/^[1-9]\d*$/.test(text)) throw new CodedError('data_damaged', { path: file });
-    return Number(text);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = (await readIfThere(file))?.toString().trim();
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new CodedError('data_damaged', { path: file });
+  return Number(text);
 }
 
 /** A copy beside the folder, for whoever has to go back to the older program. One per format: the first is the one that is whole. */
@@ -74,26 +70,6 @@ async function copyAside(path: string, format: number): Promise<void> {
   // Sockets cannot be copied, and the lock must not be.
   await cp(path, draft, { recursive: true, preserveTimestamps: true, filter: (source) => basename(source) !== 'lock' });
   await rename(draft, copy);
-}
-
-/** Node's own recursive mkdir never returns where a parent is there and cannot hold a folder, such as /proc (Node 20). */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path, { mode: 0o700 });
-  }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function guard<T>(path: string, work: () => Promise<T>): Promise<T> {

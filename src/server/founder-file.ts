@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
+import { writePrivately } from '../files/index.ts';
 import { formatFounderLink, parseLinkFragment, SIZES } from '../protocol/index.ts';
 import { toUrlHost } from './addresses.ts';
-import { writePrivately } from './private-file.ts';
 
 /** The token of the founder link that waits in `file`; a new one where there is none. The link survives restarts until it is used. */
 export async function loadFounderToken(file: string, random: (size: number) => Uint8Array): Promise<Uint8Array> {

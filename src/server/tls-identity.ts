@@ -1,10 +1,10 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { readIfThere, writePrivately } from '../files/index.ts';
 import { CodedError, toHex } from '../protocol/index.ts';
 import { isLinkLocal, type Machine } from './addresses.ts';
-import { writePrivately } from './private-file.ts';
 import { exportKeys, exportPublicKey, generateKeys, importKeys, issueCa, issueLeaf, readCa } from './tls/certificates.ts';
 import { isPermitted, type PermittedNames } from './tls/name-constraints.ts';
 
@@ -133,10 +133,5 @@ function isGood(leaf: string, ca: string, names: readonly string[], now: number)
 }
 
 async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return (await readIfThere(file))?.toString();
 }

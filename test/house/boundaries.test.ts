@@ -11,10 +11,11 @@ import { repository } from './tree.ts';
 /** Who may import whom. That `server` cannot reach `crypto` is what *the relay cannot decrypt* rests on. */
 const mayImport: Record<string, readonly string[]> = {
   protocol: [],
+  files: [],
   crypto: [],
-  server: ['protocol'],
+  server: ['protocol', 'files'],
   client: ['protocol', 'crypto'],
-  'client/node': ['protocol', 'crypto', 'client'],
+  'client/node': ['protocol', 'files', 'crypto', 'client'],
   'client/browser': ['protocol', 'crypto', 'client'],
   web: ['protocol', 'client', 'client/browser'],
   terminal: ['protocol', 'client', 'client/node'],

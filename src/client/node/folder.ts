@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { makeFolder, readIfThere, writePrivately } from '../../files/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 
 /** Where a platform keeps a program's data. `CORRILLO_HOME` overrides it. */
@@ -24,32 +24,12 @@ export async function prepareFolder(path: string): Promise<void> {
   try {
     await makeFolder(path);
     const format = await readIfThere(formatFile);
-    if (format === undefined) await writeFile(formatFile, `corrillo client ${FORMAT}\n`, { mode: 0o600 });
+    if (format === undefined) await writePrivately(formatFile, `corrillo client ${FORMAT}\n`);
     else if (Number(format.toString().trim().split(' ').at(-1)) > FORMAT) throw new CodedError('data_too_new', { path });
   } catch (error) {
     if (error instanceof CodedError) throw error;
     throw new CodedError('data_not_writable', { path, because: (error as NodeJS.ErrnoException).code ?? '' });
   }
-}
-
-/** Node's own recursive mkdir never returns where a parent is there and cannot hold a folder, such as /proc (Node 20). */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path, { mode: 0o700 });
-  }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The 32-byte key that seals this folder's store: a file of mode 0600, made on first use and never half-written. */
@@ -59,17 +39,6 @@ export async function loadVaultKey(path: string): Promise<Uint8Array> {
   if (known?.length === 32) return known;
   if (known) throw new CodedError('data_damaged', { path: file });
   const key = randomBytes(32);
-  await writeFile(`${file}.new`, key, { mode: 0o600, flush: true });
-  await chmod(`${file}.new`, 0o600);
-  await rename(`${file}.new`, file);
+  await writePrivately(file, key);
   return key;
-}
-
-async function readIfThere(file: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

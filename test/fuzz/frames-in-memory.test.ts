@@ -21,7 +21,7 @@ const SEEDS = seedsOf(FRAMES_IN_ALL / FRAMES_IN_A_ROUND);
 const STOPS = 60;
 /** Bytes that a damaged frame may leave behind, once its relay has gone, and in a relay beside its log. */
 const LEFT_BEHIND = 64;
-const LEFT_IN_RELAY = 500;
+const LEFT_IN_RELAY = 600;
 const FOUNDER_TOKEN = new Uint8Array(32).fill(0x77);
 /** Ends of sessions, and answers, that come up in any round. */
 const REACHED = [

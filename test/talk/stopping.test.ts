@@ -13,7 +13,7 @@ test('a relay stops at once, also after somebody on long polling has gone', asyn
   await (await fetch(session)).text();
   // Whoever is sent away hears why, and asks no more: the relay cannot say goodbye.
   await say('42["f","no bytes"]');
-  for (let heard = ''; !heard.endsWith('41'); ) heard = await (await fetch(session)).text();
+  for (let heard = ''; !heard.endsWith('41');) heard = await (await fetch(session)).text();
 
   const began = performance.now();
   relay.kill('SIGTERM');

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBarriers } from '../browser/support/axe.ts';
 import { desktop, phone } from '../browser/support/chromium.ts';
 import { takeScreenshot } from '../browser/support/screenshots.ts';
 import { comeIn, foundRoom, lineOf, onThisMachine, readLink, readTexts, say, untilSent } from '../browser/support/talking.ts';
@@ -146,6 +147,7 @@ describe('on one network', () => {
     const visitor = await openPage(otherHost, folder, phone);
     await visitor.goto(address);
     expect(await visitor.getByRole('link').getAttribute('href')).toBe(secure);
+    expect(await findBarriers(visitor)).toEqual([]);
     await takeScreenshot(visitor, 'way-in-phone');
     const refused = `import { io } from 'socket.io-client';
       const socket = io('${address}', { reconnection: false });

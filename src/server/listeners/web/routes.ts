@@ -2,7 +2,7 @@ import { PROGRAM_VERSION, toHex } from '../../../protocol/index.ts';
 import { listReachable, type Machine } from '../../addresses.ts';
 import type { PageFiles } from './page-files.ts';
 import { corsHeaders, type Exchange, policyFor, send, sendError, sendFile, sendJson } from './responses.ts';
-import { renderWayIn } from './way-in.ts';
+import { renderWayIn, WAY_IN_STYLE } from './way-in.ts';
 
 /** What the routes tell. */
 export interface RouteFacts {
@@ -59,12 +59,9 @@ function answerPage(exchange: Exchange, { files }: RouteFacts): void {
   const { visit, request } = exchange;
   if (!visit.secure) {
     const page = renderWayIn(secureUrl(exchange), request.headers['accept-language'] ?? '');
-    return send(
-      exchange,
-      200,
-      { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policyFor(visit.host), Vary: 'Accept, Accept-Language' },
-      page,
-    );
+    const policy = `${policyFor(visit.host)}; ${WAY_IN_STYLE}`;
+    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy, Vary: 'Accept, Accept-Language' };
+    return send(exchange, 200, headers, page);
   }
   if (files.page) return sendFile(exchange, files.page);
   send(

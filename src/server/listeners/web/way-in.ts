@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The one page that plain http shows to other machines: how to come in over https. No scripts, no files. */
 export function renderWayIn(url: string, acceptLanguage: string): string {
   const spanish = prefersSpanish(acceptLanguage);
@@ -9,32 +11,66 @@ export function renderWayIn(url: string, acceptLanguage: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Corrillo</title>
+<style>${STYLE}</style>
 </head>
 <body>
-<h1>Corrillo</h1>
-<p>${t.why}</p>
-<p><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></p>
+<main>
+${MARK}
+<h1>${t.title}</h1>
 <p>${t.warning}</p>
+<p><a href="${escapeHtml(url)}">${t.open}<small>${escapeHtml(url)}</small></a></p>
+<p class="aside">${t.invited}</p>
+</main>
 </body>
 </html>
 `;
 }
 
+const STYLE = `
+:root{color-scheme:light dark;--ground:#f8f7f3;--surface:#fefefb;--line:#dedcd5;--ink:#1c2830;--soft:#56636b;--accent:#00604f;--on-accent:#fafffd}
+@media(prefers-color-scheme:dark){:root{--ground:#10171a;--surface:#1a2327;--line:#2f393e;--ink:#eae9e3;--soft:#a6b1b5;--accent:#67d1b7;--on-accent:#06211b}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif}
+main{width:min(27rem,100%);margin:auto;padding:2rem;border:1px solid var(--line);border-radius:1.125rem;background:var(--surface)}
+@media(max-width:30rem){main{padding:1rem .25rem;border:0;background:none}}
+h1{margin:1.25rem 0 1rem;font-size:1.75rem;line-height:1.25;letter-spacing:-.02em;text-wrap:balance}
+p{margin:0 0 1rem;color:var(--soft)}
+a{display:block;padding:.75rem 1rem;border-radius:.75rem;background:var(--accent);color:var(--on-accent);font-weight:600;text-align:center;text-decoration:none}
+a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+small{display:block;font:400 .8125rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
+.aside{margin:0;padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem}
+`;
+
+/** What the page's content security policy has to allow on top: this style and no other. */
+export const WAY_IN_STYLE = `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+const MARK =
+  '<svg width="40" height="40" viewBox="0 0 32 32" aria-hidden="true">' +
+  '<circle cx="16" cy="6.5" r="4.6" fill="#1f7a68"/><circle cx="25.5" cy="13.4" r="4.6" fill="#c77c2e"/>' +
+  '<circle cx="21.9" cy="24.6" r="4.6" fill="#4a6fb5"/><circle cx="10.1" cy="24.6" r="4.6" fill="#a4578f"/>' +
+  '<circle cx="6.5" cy="13.4" r="4.6" fill="#b9553f"/></svg>';
+
 interface Texts {
-  readonly why: string;
+  readonly title: string;
   readonly warning: string;
+  readonly open: string;
+  readonly invited: string;
 }
 
 const ENGLISH: Texts = {
-  why: 'This chat only works over a protected connection. Continue here:',
+  title: 'Go on over a protected connection',
   warning:
-    'Your browser will probably warn that it does not know the certificate: it was made by the machine that hosts this chat. Choose “Advanced” and continue. If you have an invitation, open its whole link again, with https in front.',
+    'Corrillo seals what you write, and browsers allow that over https only. Yours will probably warn that it does not know the certificate: the machine that hosts this chat made it. Choose “Advanced” and continue.',
+  open: 'Open the protected address',
+  invited: 'You have an invitation? Open its whole link again, with https in front.',
 };
 
 const SPANISH: Texts = {
-  why: 'Este chat solo funciona con una conexión protegida. Sigue aquí:',
+  title: 'Sigue con una conexión protegida',
   warning:
-    'Es probable que el navegador avise de que no conoce el certificado: lo hizo la máquina que aloja este chat. Elige «Avanzado» y continúa. Si tienes una invitación, abre de nuevo su enlace entero, con https delante.',
+    'Corrillo cierra con llave lo que escribes, y los navegadores solo lo permiten con https. Es probable que el tuyo avise de que no conoce el certificado: lo hizo la máquina que aloja este chat. Elige «Avanzado» y continúa.',
+  open: 'Abrir la dirección protegida',
+  invited: '¿Tienes una invitación? Abre de nuevo su enlace entero, con https delante.',
 };
 
 /** The first of the languages a browser names that we have. */

@@ -2,14 +2,20 @@ import type { RoomView } from '../../src/client/index.ts';
 import type { SeededRandom } from './random.ts';
 import { createWorld, type Person, type World } from './world.ts';
 
+interface Said {
+  readonly text: string;
+  /** Told to be stored: from then on it must arrive. A program killed before that may or may not have stored it. */
+  accepted: boolean;
+}
+
 /** What a run did, for the assertions. */
 export interface Run {
   readonly world: World;
   readonly room: string;
   readonly founder: Person;
   readonly people: readonly Person[];
-  /** Texts that were accepted, by sender. */
-  readonly said: ReadonlyMap<string, readonly string[]>;
+  /** Texts in the order of their writing, by sender. */
+  readonly said: ReadonlyMap<string, readonly Said[]>;
 }
 
 const NAMES = ['Ana', 'Juan', 'Eva', 'Luis'] as const;
@@ -24,7 +30,7 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
   if (!(await world.runUntil(() => room !== ''))) throw new Error('the room was not founded');
 
   const people: Person[] = [founder];
-  const said = new Map<string, string[]>([[founder.name, []]]);
+  const said = new Map<string, Said[]>([[founder.name, []]]);
   let count = 0;
   let relayDown = 0;
 
@@ -46,17 +52,18 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
     [1, () => breakRelay()],
     [2, () => restart(random.pick(people))],
     [1, () => void removeSomebody()],
-    [1, () => void leaveOrReturn(random.pick(people))],
-    [1, () => void rename(random.pick(people))],
+    [1, () => leaveOrReturn(random.pick(people))],
+    [1, () => rename(random.pick(people))],
   ];
   const total = actions.reduce((sum, [weight]) => sum + weight, 0);
 
-  async function say(person: Person): Promise<void> {
+  // What is stored takes steps of the simulation: nobody may wait for it here.
+  function say(person: Person): void {
     if (!insideNow(person)) return;
-    const text = `${person.name} ${++count}`;
-    // Whoever is killed before it is stored has not said it.
-    await person.client?.send(room, text).then(
-      () => said.get(person.name)?.push(text),
+    const line: Said = { text: `${person.name} ${++count}`, accepted: false };
+    said.get(person.name)?.push(line);
+    void person.client?.send(room, line.text).then(
+      () => (line.accepted = true),
       () => {},
     );
   }
@@ -69,7 +76,7 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
   }
 
   async function restart(person: Person): Promise<void> {
-    person.kill();
+    await person.kill();
     await world.restart(person);
   }
 
@@ -80,17 +87,18 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
 
   function removeSomebody(): void {
     const other = random.pick(people);
-    if (other !== founder && insideNow(other) && founder.client) void founder.client.remove(room, other.client?.device as string).catch(() => {});
+    if (other !== founder && insideNow(other) && founder.client)
+      void founder.client.remove(room, other.client?.device as string).catch(() => {});
   }
 
-  async function leaveOrReturn(person: Person): Promise<void> {
+  function leaveOrReturn(person: Person): void {
     if (person === founder || !person.client) return;
-    if (insideNow(person) && random.chance(0.5)) await person.client.leave(room).catch(() => {});
+    if (insideNow(person) && random.chance(0.5)) void person.client.leave(room).catch(() => {});
     else come(person);
   }
 
-  async function rename(person: Person): Promise<void> {
-    if (insideNow(person)) await person.client?.rename(room, `${person.name}${random.below(9)}`).catch(() => {});
+  function rename(person: Person): void {
+    if (insideNow(person)) void person.client?.rename(room, `${person.name}${random.below(9)}`).catch(() => {});
   }
 
   for (let step = 0; step < steps; step++) {
@@ -116,7 +124,7 @@ async function heal(world: World, people: readonly Person[], room: string): Prom
     // Who left may have seen more than those who stay have by now.
     const newest = Math.max(...views().map((view) => view?.seq ?? 0));
     const inside = views().filter((view) => view?.phase === 'ready' || view?.phase === 'joining');
-    return inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing);
+    return !world.disks.busy && inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing);
   };
   if (await world.runUntil(done, 30_000)) return;
   throw new Error(`it did not come to rest:\n${people.map((person) => JSON.stringify(viewOf(person, room))).join('\n')}`);

@@ -80,7 +80,9 @@ export function createNetwork(random: SeededRandom): Network {
   }
 
   function deliverOne(): boolean {
-    const busy = wires.flatMap((wire) => [wire.toRelay, wire.toClient].filter((pipe) => pipe.chunks.length > 0 && !pipe.paused).map((pipe) => ({ wire, pipe })));
+    const busy = wires.flatMap((wire) =>
+      [wire.toRelay, wire.toClient].filter((pipe) => pipe.chunks.length > 0 && !pipe.paused).map((pipe) => ({ wire, pipe })),
+    );
     if (busy.length === 0) return false;
     const { wire, pipe } = random.pick(busy);
     const chunk = pipe.chunks.shift() as Uint8Array;

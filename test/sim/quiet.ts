@@ -5,7 +5,18 @@
 let underWay = 0;
 
 const { subtle } = globalThis.crypto;
-for (const name of ['encrypt', 'decrypt', 'sign', 'verify', 'digest', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey'] as const) {
+for (const name of [
+  'encrypt',
+  'decrypt',
+  'sign',
+  'verify',
+  'digest',
+  'generateKey',
+  'deriveKey',
+  'deriveBits',
+  'importKey',
+  'exportKey',
+] as const) {
   const original = (subtle[name] as (...parameters: unknown[]) => Promise<unknown>).bind(subtle);
   Object.defineProperty(subtle, name, {
     configurable: true,
@@ -24,7 +35,7 @@ const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** Resolves when no cryptography has been under way for several turns of the event loop. */
 export async function becomeQuiet(): Promise<void> {
-  for (let calm = 0; calm < 4; ) {
+  for (let calm = 0; calm < 4;) {
     await turn();
     calm = underWay === 0 ? calm + 1 : 0;
   }

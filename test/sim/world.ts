@@ -2,6 +2,7 @@ import { createVault } from '../../src/crypto/index.ts';
 import { type Client, type ClientEvent, createClient, createMemoryStore, type Store, type TimelineItem } from '../../src/client/index.ts';
 import { decodeEntry, fromHex } from '../../src/protocol/index.ts';
 import { createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
+import { createDisks, type Disks } from './disk.ts';
 import { createNetwork, type Network, RELAY_KEY } from './network.ts';
 import { becomeQuiet } from './quiet.ts';
 import type { SeededRandom } from './random.ts';
@@ -14,13 +15,14 @@ export interface Person {
   client: Client | null;
   /** What this device showed, over all of its runs. */
   readonly events: ClientEvent[];
-  kill(): void;
+  kill(): Promise<void>;
 }
 
 /** A relay and people in memory, on a clock and a network that the test owns. */
 export interface World {
   readonly clock: VirtualClock;
   readonly network: Network;
+  readonly disks: Disks;
   readonly founderToken: Uint8Array;
   /** The epoch that each entry of a room was made in, by number, as the relay has them. */
   epochs(room: string): Promise<ReadonlyMap<number, number>>;
@@ -30,13 +32,14 @@ export interface World {
   killRelay(): void;
   /** Delivers and runs timers until `done`, or until nothing happens any more. @returns whether it is done */
   runUntil(done: () => boolean, steps?: number): Promise<boolean>;
-  /** One delivery or, when there is none, one timer. */
+  /** One delivery or one write; when there is none, one timer. */
   step(): Promise<boolean>;
 }
 
 export async function createWorld(random: SeededRandom): Promise<World> {
   const clock = createVirtualClock();
   const network = createNetwork(random);
+  const disks = createDisks(random);
   const founderToken = random.bytes(32);
   const log = createMemoryLog();
   const vault = await createVault(new Uint8Array(32).fill(7));
@@ -49,21 +52,31 @@ export async function createWorld(random: SeededRandom): Promise<World> {
 
   async function run(person: Person): Promise<void> {
     let alive = true;
-    const store = mortal(createMemoryStore(person.values), () => alive);
+    let opened = false;
+    const disk = disks.slowDown(createMemoryStore(person.values), person.name, () => opened);
+    const store = mortal(disk, () => alive);
     const mine: { client?: Client } = {};
-    person.kill = () => {
+    person.kill = async () => {
       alive = false;
       person.client = null;
       for (const wire of network.wires.filter(({ client }) => client === person.name)) wire.cut('killed');
       mine.client?.close().catch(() => {});
+      await disks.cut(person.name);
     };
-    mine.client = await createClient({ store, connector: network.connectorFor(person.name), clock, random: (size) => random.bytes(size), vault }, { address: 'sim' });
+    mine.client = await createClient(
+      { store, connector: network.connectorFor(person.name), clock, random: (size) => random.bytes(size), vault },
+      { address: 'sim' },
+    );
+    opened = true;
     mine.client.on((event) => alive && person.events.push(event));
     person.client = mine.client;
   }
 
+  const happen = async () => network.deliverOne() || (await disks.finishOne()) || clock.runNext();
+  const happenOnDisk = async () => (await disks.finishOne()) || network.deliverOne() || clock.runNext();
+
   async function step(): Promise<boolean> {
-    const did = network.deliverOne() || clock.runNext();
+    const did = await (random.chance(0.5) ? happen() : happenOnDisk());
     await becomeQuiet();
     return did;
   }
@@ -71,13 +84,14 @@ export async function createWorld(random: SeededRandom): Promise<World> {
   return {
     clock,
     network,
+    disks,
     founderToken,
     async epochs(room) {
       const entries = await log.read(fromHex(room) as Uint8Array, 0, { until: 1e9, entries: 1e9, bytes: 1e12 });
       return new Map(entries.map(decodeEntry).map(({ seq, epoch }) => [seq, epoch]));
     },
     async start(name) {
-      const person: Person = { name, values: new Map(), client: null, events: [], kill: () => {} };
+      const person: Person = { name, values: new Map(), client: null, events: [], kill: async () => {} };
       await run(person);
       return person;
     },

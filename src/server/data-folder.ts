@@ -15,8 +15,10 @@ const MIGRATIONS: Migrations = {};
 /** A folder that belongs to this process alone until it is released, in this program's format. */
 export interface DataFolder {
   readonly path: string;
-  /** A file or folder in it. */
+  /** Path of a file in it. */
   file(name: string): string;
+  /** Path of a folder in it that only this user may enter; made where it is not there. Rejects like `openDataFolder`. */
+  privateFolder(name: string): Promise<string>;
   release(): Promise<void>;
 }
 
@@ -31,7 +33,12 @@ export async function openDataFolder(folder: string, format: number = FORMAT, mi
   const release = await lockFolder(path);
   try {
     await guard(path, () => bringUpToDate(path, format, migrations));
-    return { path, release, file: (name) => join(path, name) };
+    return {
+      path,
+      release,
+      file: (name) => join(path, name),
+      privateFolder: (name) => guard(path, () => makePrivateFolder(join(path, name))),
+    };
   } catch (error) {
     await release();
     throw error;
@@ -43,14 +50,19 @@ async function bringUpToDate(path: string, format: number, migrations: Migration
   const found = await readFormat(file);
   if (found === undefined) return writePrivately(file, `${format}\n`);
   if (found > format) throw new CodedError('data_too_new', { path, format: found });
-  // Ours, so that its rights may be set; a folder that was merely named may be anybody's, /tmp for one.
-  await chmod(path, 0o700);
   if (found === format) return;
   await copyAside(path, found);
   for (let from = found; from < format; from++) {
     await migrations[from]?.(path);
     await writePrivately(file, `${from + 1}\n`);
   }
+}
+
+/** Rights are set here and not on the whole: a folder that was merely named may be anybody's, /tmp for one. */
+async function makePrivateFolder(path: string): Promise<string> {
+  await makeFolder(path);
+  await chmod(path, 0o700);
+  return path;
 }
 
 async function readFormat(file: string): Promise<number | undefined> {

@@ -79,8 +79,8 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
 
   const folder = await openDataFolder(config.data);
   undo.add(folder.release);
-  const identity = await loadTlsIdentity(folder.file('tls'), machine, systemClock.now());
-  const roomLog = openLmdbLog(folder.file('rooms'));
+  const identity = await loadTlsIdentity(await folder.privateFolder('tls'), machine, systemClock.now());
+  const roomLog = openLmdbLog(await folder.privateFolder('rooms'));
   undo.add(roomLog.close);
   const founderFile = folder.file('founder');
   const founderToken = await loadFounderToken(founderFile, randomBytes);
@@ -98,10 +98,15 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
       place: () => ({ address: listReachable(machine)[0] as string, ...ports }),
     },
   );
+  const warnOfStorage = () => events.emit({ event: 'warning', code: 'storage_failed', detail: {} });
   relay.on((event) => {
     writeEvent(log, event);
-    if (event.event === 'storage_failed') events.emit({ event: 'warning', code: 'storage_failed', detail: {} });
-    if (event.event === 'founded') void removeFounderLink(founderFile).then(() => events.emit(event));
+    if (event.event === 'storage_failed') warnOfStorage();
+    if (event.event === 'founded') {
+      void removeFounderLink(founderFile)
+        .catch(warnOfStorage)
+        .then(() => events.emit(event));
+    }
   });
   const gate = createConnectionGate({
     total: limits.connections + limits.spareSockets,

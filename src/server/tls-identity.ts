@@ -1,5 +1,4 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { readIfThere, writePrivately } from '../files/index.ts';
@@ -47,7 +46,6 @@ const LOCAL: PermittedNames = {
  * @throws CodedError `data_damaged` where a file is there and cannot be read as what it should be
  */
 export async function loadTlsIdentity(folder: string, machine: Machine, now: number): Promise<TlsIdentity> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const caKeys = await loadKeys(join(folder, 'ca-key.pem'));
   const keys = await loadKeys(join(folder, 'key.pem'));
   const ca = await loadCa(join(folder, 'ca.pem'), caKeys, machine, now);

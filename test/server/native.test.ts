@@ -54,7 +54,7 @@ test('a connection that goes in the middle of its handshake leaves nothing', asy
 });
 
 test('only TLS 1.3 is spoken', async () => {
-  await expect(shake(server.ports.chat, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
+  await expect(shake(server.ports.chat, { maxVersion: 'TLSv1.2' })).rejects.toThrow(/protocol version|EPROTO|alert|disconnected/i);
   const socket = await shake(server.ports.chat, {});
   expect(socket.getProtocol()).toBe('TLSv1.3');
   socket.destroy();

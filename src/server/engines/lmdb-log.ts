@@ -1,3 +1,5 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { type Database, open } from 'lmdb';
 import { CodedError, toHex } from '../../protocol/index.ts';
 import type { EntryKey, RoomLog, RoomWrite, StoredRoom } from '../room-log.ts';
@@ -7,7 +9,8 @@ import type { EntryKey, RoomLog, RoomWrite, StoredRoom } from '../room-log.ts';
  * whole or not there at all.
  *
  * Keys: `e` room number → entry; `i` room device id → number; `r` room → record; `g` room → sealed GroupInfo.
- * @throws CodedError `storage_failed` when the file cannot be opened
+ * @param path a folder, or a file where it has an extension
+ * @throws CodedError `storage_failed` when the file cannot be opened, `data_damaged` {path} when it is no database
  */
 export function openLmdbLog(path: string): RoomLog {
   const db = openDatabase(path);
@@ -116,6 +119,7 @@ const MAX_SEQ = Number.MAX_SAFE_INTEGER;
 
 function openDatabase(path: string): Database<Uint8Array, Key> {
   try {
+    checkMagic(extname(path) === '' ? join(path, 'data.mdb') : path);
     return open<Uint8Array, Key>({
       path,
       encoding: 'binary',
@@ -123,8 +127,24 @@ function openDatabase(path: string): Database<Uint8Array, Key> {
       overlappingSync: false,
     });
   } catch (error) {
+    if (error instanceof CodedError) throw error;
     throw new CodedError('storage_failed', { path, because: String((error as Error).message).slice(0, 120) });
   }
+}
+
+/** In the header of the first page; LMDB ends the process by a fault of memory where it reads something else. */
+const MAGIC = { at: 24, value: 0xbeefc0de };
+
+function checkMagic(file: string): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.size) return;
+  const head = Buffer.alloc(MAGIC.at + 4);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, head);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (head.readUInt32LE(MAGIC.at) !== MAGIC.value) throw new CodedError('data_damaged', { path: file });
 }
 
 const entryKeyOf = (room: string, seq: number): Key => ['e', room, seq];

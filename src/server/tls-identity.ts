@@ -89,7 +89,7 @@ async function loadKeys(file: string): Promise<Awaited<ReturnType<typeof generat
 async function loadCa(file: string, keys: Awaited<ReturnType<typeof generateKeys>>, machine: Machine, now: number): Promise<string> {
   const pem = await readText(file);
   try {
-    if (pem && readCa(pem).notAfter - now > RENEW_DAYS * DAY) return pem;
+    if (pem !== undefined && readCa(pem).notAfter - now > RENEW_DAYS * DAY) return pem;
   } catch {
     throw new CodedError('data_damaged', { path: file });
   }
@@ -124,7 +124,13 @@ function isGood(leaf: string, ca: string, names: readonly string[], now: number)
   try {
     const certificate = new X509Certificate(leaf);
     const fits = names.every((name) => certificate.checkHost(name) ?? certificate.checkIP(name));
-    return fits && certificate.verify(new X509Certificate(ca).publicKey) && Date.parse(certificate.validTo) - now > RENEW_DAYS * DAY;
+    const issuer = new X509Certificate(ca);
+    return (
+      fits &&
+      certificate.checkIssued(issuer) &&
+      certificate.verify(issuer.publicKey) &&
+      Date.parse(certificate.validTo) - now > RENEW_DAYS * DAY
+    );
   } catch {
     return false;
   }

@@ -148,6 +148,7 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   const founder = relay.founded ? undefined : await writeFounderLink(founderFile, founderToken, place);
   // A relay that died between founding and this has left it behind.
   if (relay.founded) await removeFounderLink(founderFile);
+  gate.open();
 
   return {
     ports,

@@ -7,6 +7,8 @@ import { createTally } from '../tally.ts';
  * relay's own bounds lie below, so that who comes to speak the protocol gets a coded answer first.
  */
 export interface ConnectionGate {
+  /** Lets in from now on: before, peers would be told of ports that are not open yet. They come again. */
+  open(): void;
   /** Counts a connection until it closes; destroys it where there are too many. @returns whether it may stay */
   admit(socket: Socket): boolean;
   /** Gives what is being sent `ms` to leave, then destroys whatever is left. */
@@ -21,12 +23,14 @@ export interface GateLimits {
 export function createConnectionGate({ total, perAddress }: GateLimits): ConnectionGate {
   const sockets = new Set<Socket>();
   const countsByAddress = createTally();
+  let opened = false;
   return {
+    open: () => void (opened = true),
     admit(socket) {
       // What is wrong with a connection ends it, and nothing else.
       socket.on('error', () => {});
       const address = normalizeAddress(socket.remoteAddress);
-      if (sockets.size >= total || countsByAddress.of(address) >= perAddress) {
+      if (!opened || sockets.size >= total || countsByAddress.of(address) >= perAddress) {
         socket.destroy();
         return false;
       }

@@ -201,7 +201,7 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
       if (phase.at !== 'up') return answer(new CodedError('offline'));
       const q = nextRequest++;
       waiting.set(q, answer);
-      phase.link.send(encodeFrame({ ...frame, q } as ClientFrame));
+      phase.link.send(encodeFrame({ ...frame, q }));
     },
     send(frames) {
       if (phase.at !== 'up') return false;

@@ -15,7 +15,14 @@ export interface DeviceProofInput {
 
 /** The bytes that a device signs with Ed25519 to prove its key. Every part but the last has a fixed length. */
 export function deviceProofBytes(input: DeviceProofInput): Uint8Array {
-  return concatBytes(utf8('corrillo device proof v0\0'), Uint8Array.of(input.version), input.relay, input.nonce, input.device, input.binding);
+  return concatBytes(
+    utf8('corrillo device proof v0\0'),
+    Uint8Array.of(input.version),
+    input.relay,
+    input.nonce,
+    input.device,
+    input.binding,
+  );
 }
 
 export const TLS_EXPORTER = { label: 'EXPORTER-Channel-Binding', length: 32 } as const;

@@ -23,7 +23,7 @@ export async function readLines(stream: NodeJS.ReadableStream, take: (line: Inpu
     await take(tooLong ? { number, tooLong: true } : { number, text: line });
   };
   for await (const chunk of stream) {
-    const pieces = (rest + decoder.write(chunk as Buffer)).split('\n');
+    const pieces = (rest + decoder.write(chunk)).split('\n');
     rest = pieces.pop() as string;
     for (const piece of pieces) await finish(piece);
     if (rest.length > LIMITS_OF_CONTENT.text + 1) {

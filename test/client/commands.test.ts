@@ -20,7 +20,8 @@ describe('a line', () => {
   });
 
   test('is a command by its name or a Spanish one', () => {
-    for (const typed of ['/who', '/WHO', '/quien', '/quién', '/who ']) expect(parseLine(typed)).toMatchObject({ kind: 'command', command: { name: 'who' } });
+    for (const typed of ['/who', '/WHO', '/quien', '/quién', '/who '])
+      expect(parseLine(typed)).toMatchObject({ kind: 'command', command: { name: 'who' } });
     expect(parseLine('/me waves twice')).toMatchObject({ command: { name: 'me' }, argument: 'waves twice' });
   });
 

@@ -27,7 +27,16 @@ describe('frames', () => {
       { t: 'found', q: 1, token: fill(32), room: fill(16), door: null, info: fill(9) },
       { t: 'door', q: 2, room: fill(16), token: fill(32) },
       append(fill(300)),
-      { t: 'append', room: fill(16), id: fill(16), kind: 'commit', epoch: 0, body: fill(1), change: { adds: [fill(32)], removes: [], door: null }, info: null },
+      {
+        t: 'append',
+        room: fill(16),
+        id: fill(16),
+        kind: 'commit',
+        epoch: 0,
+        body: fill(1),
+        change: { adds: [fill(32)], removes: [], door: null },
+        info: null,
+      },
       { t: 'follow', q: 3, room: fill(16), after: 0 },
       { t: 'ping' },
     ];
@@ -88,7 +97,17 @@ describe('the splitter', () => {
 });
 
 describe('entries', () => {
-  const entry: Entry = { seq: 1, prev: genesisHash(fill(16)), at: 5, kind: 'message', device: fill(32), id: fill(16), epoch: 0, body: fill(20), change: null };
+  const entry: Entry = {
+    seq: 1,
+    prev: genesisHash(fill(16)),
+    at: 5,
+    kind: 'message',
+    device: fill(32),
+    id: fill(16),
+    epoch: 0,
+    body: fill(20),
+    change: null,
+  };
 
   test('read back as they were', () => {
     expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
@@ -97,7 +116,17 @@ describe('entries', () => {
   });
 
   test('have another hash for each change', () => {
-    const changes: Array<Partial<Entry>> = [{}, { seq: 2 }, { prev: fill(32, 9) }, { at: 6 }, { kind: 'leave' }, { device: fill(32, 9) }, { id: fill(16, 9) }, { epoch: 1 }, { body: fill(21) }];
+    const changes: Array<Partial<Entry>> = [
+      {},
+      { seq: 2 },
+      { prev: fill(32, 9) },
+      { at: 6 },
+      { kind: 'leave' },
+      { device: fill(32, 9) },
+      { id: fill(16, 9) },
+      { epoch: 1 },
+      { body: fill(21) },
+    ];
     const hashes = changes.map((change) => Buffer.from(hashEntry(encodeEntry({ ...entry, ...change }))).toString('hex'));
     expect(new Set(hashes).size).toBe(changes.length);
   });

@@ -124,7 +124,10 @@ async function heal(world: World, people: readonly Person[], room: string): Prom
     // Who left may have seen more than those who stay have by now.
     const newest = Math.max(...views().map((view) => view?.seq ?? 0));
     const inside = views().filter((view) => view?.phase === 'ready' || view?.phase === 'joining');
-    return !world.disks.busy && inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing);
+    return (
+      !world.disks.busy &&
+      inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing)
+    );
   };
   if (await world.runUntil(done, 30_000)) return;
   throw new Error(`it did not come to rest:\n${people.map((person) => JSON.stringify(viewOf(person, room))).join('\n')}`);

@@ -39,7 +39,6 @@ export function createNetwork(random: SeededRandom): Network {
     const toRelay: Pipe = { chunks: [], deliver: () => {}, paused: false };
     const toClient: Pipe = { chunks: [], deliver: (chunk) => events.onRun(chunk), paused: false };
     const size = (pipe: Pipe) => pipe.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    let session: RelaySession | undefined;
     const wire: Wire = {
       client,
       toRelay,
@@ -49,7 +48,7 @@ export function createNetwork(random: SeededRandom): Network {
         if (!wire.open) return;
         wire.open = false;
         wires.splice(wires.indexOf(wire), 1);
-        session?.closed();
+        session.closed();
         events.onClose(code);
       },
     };
@@ -66,7 +65,7 @@ export function createNetwork(random: SeededRandom): Network {
       pause: () => void (toRelay.paused = true),
       resume: () => void (toRelay.paused = false),
     };
-    session = relay.accept(relayEnd);
+    const session: RelaySession = relay.accept(relayEnd);
     toRelay.deliver = (chunk) => session.receive(chunk);
     wires.push(wire);
     return {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** One JSON line that a program printed. */
+/** One JSON line that a program printed: its fields are what a test says they are. */
+// oxlint-disable-next-line typescript/no-explicit-any
 export type JsonEvent = { readonly event: string } & Record<string, any>;
 
 /** A real program of ours, driven over its JSON contract. */

@@ -7,7 +7,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 
 const file = process.env.RECORD_TRAFFIC;
-const record = (bytes, encoding) => appendFileSync(file, typeof bytes === 'string' ? Buffer.from(bytes, typeof encoding === 'string' ? encoding : 'utf8') : bytes);
+const record = (bytes, encoding) =>
+  appendFileSync(file, typeof bytes === 'string' ? Buffer.from(bytes, typeof encoding === 'string' ? encoding : 'utf8') : bytes);
 
 for (const prototype of [net.Socket.prototype, tls.TLSSocket.prototype]) {
   if (!Object.hasOwn(prototype, 'push') && prototype === tls.TLSSocket.prototype) continue;

@@ -38,7 +38,7 @@ test('two terminals talk in one room entered by link, through a kill -9 of the r
   juan.write('and it came');
   await Promise.all([ana, juan].map((person) => person.until(isEvent('message', { text: 'and it came' }), 'message')));
 
-  const texts = (events: typeof ana.events) => events.filter(isEvent('message')).map(({ text }) => text);
+  const texts = (events: typeof ana.events) => events.filter(isEvent('message')).map(({ text }) => text as string);
   const all = ['hello Juan', 'hola Ana', 'written while the relay was down', 'and it came'];
   expect(texts(ana.events).toSorted()).toEqual(all.toSorted());
   expect(texts(juan.events)).toEqual(texts(ana.events));

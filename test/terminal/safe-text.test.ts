@@ -37,6 +37,9 @@ describe('text of others', () => {
 
   test('of any kind is harmless', () => {
     const wild = fc.string({ unit: 'binary', maxLength: 200 });
-    fc.assert(fc.property(wild, (text) => void expect(toSafeLine(text)).not.toMatch(DANGEROUS)), { numRuns: 2000 });
+    fc.assert(
+      fc.property(wild, (text) => void expect(toSafeLine(text)).not.toMatch(DANGEROUS)),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -124,8 +124,7 @@ describe('where a person stands', () => {
   it('waits for the other window, and still has its link then', async () => {
     let free = (_client: FakeClient) => {};
     const { page, client, gone } = setUp(false, {
-      open: ({ patient }) =>
-        patient ? new Promise<FakeClient>((resolve) => (free = resolve)) : Promise.reject(new CodedError('in_use')),
+      open: ({ patient }) => (patient ? new Promise<FakeClient>((resolve) => (free = resolve)) : Promise.reject(new CodedError('in_use'))),
     });
     const started = page.start(addressOf(ROOM_LINK));
     await expect.poll(() => page.get()).toMatchObject({ at: 'stopped', problem: { code: 'in_use' } });

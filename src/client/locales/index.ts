@@ -8,7 +8,7 @@ import { terminal as esTerminal } from './es/terminal.ts';
 import { web as esWeb } from './es/web.ts';
 import type { Sentences } from './sentence.ts';
 
-export { type Detail, type Sentence, type Sentences, sentenceFor } from './sentence.ts';
+export { type Detail, type Sentences, sentenceFor } from './sentence.ts';
 
 /** Everything that is said to people, by area. English is the shape; the others are checked against it. */
 export interface Texts {

@@ -53,7 +53,7 @@ export function openLmdbStore(path: string): Store {
       await db.childTransaction(() => {
         for (const [key, value] of changes) {
           if (value === null) db.removeSync(key);
-          else db.putSync(key, value as Buffer);
+          else db.putSync(key, value);
         }
       });
     } catch (error) {

@@ -2,10 +2,8 @@ import * as v from 'valibot';
 import { LIMITS, SIZES } from '../limits.ts';
 
 /** Building blocks of the frame schemas. Byte strings have a length on the wire, and every list a bound. */
-export const bytesOf = (size: number) =>
-  v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === size);
-export const bytesUpTo = (size: number) =>
-  v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= size);
+export const bytesOf = (size: number) => v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === size);
+export const bytesUpTo = (size: number) => v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= size);
 export const uint = v.custom<number>((value) => Number.isSafeInteger(value) && (value as number) >= 0);
 export const shortText = v.pipe(v.string(), v.maxLength(120));
 
@@ -16,7 +14,7 @@ export const hash = bytesOf(SIZES.hash);
 export const token = bytesOf(SIZES.token);
 
 /** Request number, chosen by the client and repeated in the answer. */
-export const q = uint;
+export const q = v.pipe(uint);
 
 /** What an entry is to the relay: `message` and `leave` move no epoch, `commit` ends one. */
 export const entryKind = v.picklist(['message', 'commit', 'leave']);

@@ -214,12 +214,9 @@ describe('people', () => {
     // More than a message may hold stays where it was pasted, with the reason.
     const log = '0123456789abcdef\n'.repeat(4_200);
     await marta.getByRole('textbox', { name: 'Message' }).focus();
-    await marta.evaluate(async (text) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', text);
-      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-      document.execCommand('insertText', false, text);
-    }, log);
+    await marta.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await marta.evaluate((text) => navigator.clipboard.writeText(text), log);
+    await marta.keyboard.press('Control+V');
     await marta.keyboard.press('Enter');
     await marta.getByRole('alert').filter({ hasText: 'too long for one message' }).waitFor();
     expect(await marta.getByRole('textbox', { name: 'Message' }).inputValue()).toBe(log);

@@ -151,6 +151,38 @@ describe('talking', () => {
     await page.getByText('You removed ⁨Kofi⁩').waitFor();
     await say('/remove Nobody');
     await page.getByRole('alert').filter({ hasText: 'Nobody in the room goes by that name' }).waitFor();
+    await say('/quit');
+    await page.getByRole('alert').filter({ hasText: 'close this tab' }).waitFor();
+    await say('just a line');
+    await expect.poll(() => page.getByRole('alert').filter({ hasText: 'close this tab' }).count()).toBe(0);
+  });
+
+  it('answers in the conversation who is here, in any language of the commands', async () => {
+    const { page } = await visit({ fake: room, context: desktop });
+    const box = page.getByRole('textbox', { name: 'Message' });
+    const answer = page.getByRole('alert').filter({ hasText: 'Kofi' });
+    for (const line of ['/who', '/quien', '/QUIÉN']) {
+      await box.fill(line);
+      await box.press('Enter');
+      await answer.getByText('Лена not here', { exact: true }).waitFor();
+      expect(await answer.getByRole('listitem').allInnerTexts()).toContain('Marta you');
+      await box.press('Escape');
+      await answer.waitFor({ state: 'detached' });
+    }
+    await box.fill('/dispositivos');
+    await box.press('Enter');
+    await answer.waitFor();
+    const lines = await answer.getByRole('listitem').allInnerTexts();
+    expect(lines.map((line) => line.replace(/\s+[0-9a-f]{16}\s+/, ' '))).toEqual([
+      'Marta you',
+      'Ana here',
+      'Kofi here',
+      'Лена not here',
+      'Bruno here',
+      'سلمى here',
+    ]);
+    expect(await findBarriers(page)).toEqual([]);
+    await takeScreenshot(page, 'devices-desktop');
   });
 
   it('shows other people’s text as text', async () => {
@@ -196,7 +228,7 @@ describe('talking', () => {
   });
 
   it('says when there is no connection, and goes on taking lines', async () => {
-    const { page, fake } = await visit({ fake: room });
+    const { page, fake } = await visit({ fake: room, context: desktop });
     await fake((client) => client.hold(true));
     await fake((client) => client.setConnection({ state: 'offline', code: 'no_route', retryAt: 0 }));
     await page.getByText('No connection', { exact: true }).waitFor();
@@ -204,8 +236,13 @@ describe('talking', () => {
     await box.fill('kept');
     await box.press('Enter');
     await page.getByRole('article').filter({ hasText: 'kept' }).getByText('sending').waitFor();
+    // Nobody knows who is here now.
+    await page.getByRole('complementary').getByRole('heading', { name: 'People 6' }).waitFor();
+    await fake((client) => client.setConnection({ state: 'offline', code: 'wrong_key', retryAt: 0 }));
+    await page.getByRole('alert').filter({ hasText: 'This is not the host' }).waitFor();
     await fake((client) => client.setConnection({ state: 'connected' }));
     await page.getByText('5 here now', { exact: true }).first().waitFor();
+    await page.getByRole('complementary').getByRole('heading', { name: 'Here now 5' }).waitFor();
   });
 
   it('leaves a room readable and takes the composer away', async () => {
@@ -497,5 +534,26 @@ describe('a page older than its relay', () => {
     await fake((client) => client.hear('Ana', 'still here'));
     await page.getByRole('article').filter({ hasText: 'still here' }).waitFor();
     expect(loads).toBe(1);
+  });
+
+  it('waits for a line that is being stored', async () => {
+    const { page, fake } = await visit({ fake: room });
+    let loads = 0;
+    page.on('load', () => void loads++);
+    await fake((client) =>
+      Object.assign(client, {
+        send: () => new Promise((resolve) => Object.assign(window, { store: resolve })),
+      }),
+    );
+    const box = page.getByRole('textbox', { name: 'Message' });
+    await box.fill('on its way to the disk');
+    await box.press('Enter');
+    await fake((client) => client.emit({ event: 'build', build: 'a newer one' }));
+    await fake((client) => client.hear('Ana', 'meanwhile'));
+    await page.getByRole('article').filter({ hasText: 'meanwhile' }).waitFor();
+    expect(loads).toBe(0);
+    const reloaded = page.waitForEvent('load');
+    await page.evaluate(() => (window as unknown as { store(id: string): void }).store('id'));
+    await reloaded;
   });
 });

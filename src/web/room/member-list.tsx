@@ -13,12 +13,13 @@ export function MemberList({ view, devices, known }: { view: RoomView; devices: 
     <ul className={styles['list']} data-devices={devices || undefined}>
       {view.members.map((member) => (
         <li key={member.device}>
-          <PersonName name={member.name || t.unnamed} device={member.device} /> <span className={styles['mark']}>{markOf(member)}</span>
+          <PersonName name={member.name || t.unnamed} device={member.device} />{' '}
           {devices && (
             <code className={styles['device']} dir="ltr" translate="no">
               {member.device.slice(0, DIGITS)}
             </code>
-          )}
+          )}{' '}
+          <span className={styles['mark']}>{markOf(member)}</span>
         </li>
       ))}
     </ul>

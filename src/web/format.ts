@@ -8,6 +8,13 @@ export interface Formats {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
+/** The end of ECMAScript's time, ms. Others' clocks may say anything; beyond it, every formatter throws. */
+const END_OF_TIME = 8.64e15;
+
+/** For `<time datetime>`. */
+export function isoOf(at: number): string {
+  return new Date(Math.min(at, END_OF_TIME)).toISOString();
+}
 
 /** Times and days in the reader's language and time zone. */
 export function useFormats(): Formats {
@@ -21,13 +28,14 @@ export function useFormats(): Formats {
     const otherYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
     const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
     return {
-      time: (at) => time.format(at),
-      full: (at) => full.format(at),
+      time: (at) => time.format(Math.min(at, END_OF_TIME)),
+      full: (at) => full.format(Math.min(at, END_OF_TIME)),
       day(at) {
-        const day = new Date(at).toDateString();
+        const date = new Date(Math.min(at, END_OF_TIME));
+        const day = date.toDateString();
         if (day === new Date().toDateString()) return t.today;
         if (day === new Date(Date.now() - DAY).toDateString()) return t.yesterday;
-        return (new Date(at).getFullYear() === new Date().getFullYear() ? thisYear : otherYear).format(at);
+        return (date.getFullYear() === new Date().getFullYear() ? thisYear : otherYear).format(date);
       },
     };
   }, [language, t]);

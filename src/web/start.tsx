@@ -3,6 +3,8 @@ import { createRoot } from 'react-dom/client';
 import type { Client } from '../client/index.ts';
 import { chooseLanguage, texts } from '../client/locales/index.ts';
 import { App } from './app.tsx';
+import { SafetyNet } from './parts/safety-net.tsx';
+import { StoppedScreen } from './screens/stopped-screen.tsx';
 import { type Surroundings, SurroundingsProvider } from './context.tsx';
 import { takeAddress } from './state/address.ts';
 import { observeAttention } from './state/attention.ts';
@@ -43,7 +45,9 @@ export function startPage(engine: Engine): void {
   createRoot(document.getElementById('root') as HTMLElement).render(
     <StrictMode>
       <SurroundingsProvider value={surroundings}>
-        <App />
+        <SafetyNet fallback={<StoppedScreen problem={{ code: 'internal', detail: {} }} />}>
+          <App />
+        </SafetyNet>
       </SurroundingsProvider>
     </StrictMode>,
   );

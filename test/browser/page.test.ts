@@ -219,6 +219,15 @@ describe('talking', () => {
       .toBe(3_000);
   });
 
+  it('is not brought down by a clock that says anything', async () => {
+    const { page, fake } = await visit({ fake: { ...room, lines: 2 } });
+    await fake((client) => client.hear('Ana', 'at the end of time', { at: Number.MAX_SAFE_INTEGER }));
+    await fake((client) => client.show({ kind: 'joined', door: 'link', from: 'Eve', at: Number.MAX_SAFE_INTEGER }));
+    await fake((client) => client.hear('Kofi', 'and on'));
+    await page.getByRole('article').filter({ hasText: 'at the end of time' }).waitFor();
+    await page.getByRole('article').filter({ hasText: 'and on' }).waitFor();
+  });
+
   it('tells what is missing and what could not be read', async () => {
     const { page, fake } = await visit({ fake: { ...room, lines: 2 } });
     await fake((client) => client.show({ kind: 'missing', seq: 9, to: 11 }));
@@ -434,6 +443,15 @@ describe('everybody', () => {
     ['door', { path: `/j/${ROOM}${FRAGMENT}` }],
     ['founder', { path: `/f${FRAGMENT}` }],
     ['in-use', { fake: { inside: false, stopped: 'in_use' } }],
+    [
+      'torn',
+      { fake: room },
+      async ({ page, fake, complaints }) => {
+        await fake((client) => client.setView({ members: null as unknown as [] }));
+        await page.getByRole('button', { name: /Try again|de nuevo/ }).waitFor();
+        complaints.splice(0);
+      },
+    ],
     ['insecure', { fake: { inside: false, stopped: 'no_secure_context' } }],
     ['failed', { fake: { inside: false, stopped: 'storage_failed' } }],
     ['alone', { fake: { inside: true } }],

@@ -56,6 +56,13 @@ describe('the lines of a conversation', () => {
     expect(picture(rows)).toEqual(['day', '[text 1]', 'day', '[text 2', 'text 3]']);
   });
 
+  it('bears clocks that do not agree, and some that say anything', () => {
+    const items = [text(1, 'Ana', 0), text(2, 'Kofi', -2_000), text(3, 'Ana', 1), text(4, 'Kofi', 0, { at: Number.MAX_SAFE_INTEGER })];
+    const rows = draw(items, { pending: [{ id: 'p', text: 'mine', style: 'plain', at: DAY }] });
+    expect(picture(rows)).toEqual(['day', '[text 1]', 'day', '[text 2]', 'day', '[text 3]', 'day', '[text 4]', 'day', '[mine…]']);
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+  });
+
   it('marks what is new before the first text of somebody else', () => {
     const items = [text(1, 'Ana', 0), text(2, 'Marta', 1), text(3, 'Kofi', 2), text(4, 'Kofi', 3)];
     expect(picture(draw(items, { mark: 1 }))).toEqual(['day', '[text 1]', '[text 2]', 'unread', '[text 3', 'text 4]']);

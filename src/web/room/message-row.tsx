@@ -1,7 +1,7 @@
 import { Check, Clock3 } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../context.tsx';
-import { useFormats } from '../format.ts';
+import { isoOf, useFormats } from '../format.ts';
 import { PersonDisk, PersonName } from '../parts/person.tsx';
 import { RichText } from '../parts/rich-text.tsx';
 import type { Message } from '../state/rows.ts';
@@ -80,7 +80,7 @@ function Meta({ message: { at, own, state } }: { message: Message }) {
   const formats = useFormats();
   return (
     <p className={styles['meta']}>
-      <time dateTime={new Date(at).toISOString()} title={formats.full(at)}>
+      <time dateTime={isoOf(at)} title={formats.full(at)}>
         {formats.time(at)}
       </time>
       {own && (

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useTexts } from '../context.tsx';
-import { useFormats } from '../format.ts';
+import { isoOf, useFormats } from '../format.ts';
 import type { Row } from '../state/rows.ts';
 import { MessageRow } from './message-row.tsx';
 import { NoteRow } from './note-row.tsx';
@@ -27,7 +27,7 @@ function DayRow({ at }: { at: number }) {
   const formats = useFormats();
   return (
     <div className={styles['day']}>
-      <time dateTime={new Date(at).toISOString().slice(0, 10)}>{formats.day(at)}</time>
+      <time dateTime={isoOf(at).slice(0, 10)}>{formats.day(at)}</time>
     </div>
   );
 }

@@ -40,11 +40,12 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
   let day = '';
   let marked = mark === null;
 
-  function begin(at: number): void {
+  /** By the senders' clocks, which need not agree: a day may come twice. */
+  function begin(at: number, key: string): void {
     const today = new Date(at).toDateString();
     if (today === day) return;
     day = today;
-    rows.push({ key: `day:${today}`, kind: 'day', at });
+    rows.push({ key: `day:${key}`, kind: 'day', at });
   }
 
   function add(message: Message): void {
@@ -58,7 +59,7 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
   let part = 0;
   items.forEach((item, i) => {
     part = items[i - 1]?.seq === item.seq ? part + 1 : 0;
-    begin(item.at);
+    begin(item.at, `${item.seq}:${part}`);
     if (!marked && item.kind === 'text' && !item.own && item.seq > (mark as number)) {
       marked = true;
       rows.push({ key: 'unread', kind: 'unread' });
@@ -74,7 +75,7 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
   for (const { id, text, style, at } of pending) {
     // For a moment a line is both in the log and in the outbox.
     if (shown.has(id)) continue;
-    begin(at);
+    begin(at, id);
     add({ id, device: view.device, from: view.name, own: true, at, text, style, state: 'sending' });
   }
   return rows;

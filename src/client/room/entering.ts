@@ -4,7 +4,7 @@ import type { Connection, RequestFrame } from '../connection.ts';
 import { signProfile } from '../content/index.ts';
 import { describeDoor, openDoorInfo } from './door-info.ts';
 import { sealGreeting } from './greeting.ts';
-import { learnProfile } from './inbox.ts';
+import { learnProfile } from './profiles.ts';
 import type { RoomRecord } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 

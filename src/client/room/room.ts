@@ -1,8 +1,9 @@
 import { encodeGroup } from '../../crypto/index.ts';
 import { CodedError, equalBytes, type RelayFrame, type RelayFrames, toHex } from '../../protocol/index.ts';
-import { advanceChanges, commitFrame } from './changes.ts';
-import { found, openDoor, prepareJoining } from './entering.ts';
-import { takeEntries, tellSent } from './inbox.ts';
+import { advanceChanges } from './changes.ts';
+import { createEntrance } from './entrance.ts';
+import { takeEntries } from './inbox.ts';
+import { tellSent } from './items.ts';
 import { markStale, pump } from './outbox.ts';
 import { createSerialQueue } from './queue.ts';
 import { createTransaction, type RoomPorts, type RoomState, type Transaction } from './state.ts';
@@ -42,9 +43,9 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
   // Raised whenever the connection comes or goes: what an older connection still brings is dropped.
   let connectionNumber = 0;
   let isUp = false;
-  let enterAnswer: ((answer: 'stored' | CodedError) => void) | null = null;
   let cancelClearing = () => {};
   const waitingSteps: WaitingStep[] = [];
+  const entrance = createEntrance(state, ports, act);
 
   /**
    * Steps that wait while one transaction is written run together in the next: one write, however many lines a pipe
@@ -93,62 +94,13 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
 
   async function enter(number: number): Promise<void> {
     try {
-      if (state.record.phase === 'founding') {
-        await found(state, ports);
-        if (number === connectionNumber) {
-          await act((tx) => {
-            state.record.phase = 'ready';
-            state.record.entrance = null;
-            tx.touchRecord();
-          });
-        }
-      }
-      if (state.record.phase === 'joining') await passDoor(number);
+      await entrance.pass(() => number === connectionNumber);
       if (number === connectionNumber) follow(number);
     } catch (error) {
       if (!(error instanceof CodedError)) return events.onFault(error);
       if (SHUT.has(error.code)) events.onShut(error);
       else if (error.code !== 'offline') ports.connection.reset(error.code);
     }
-  }
-
-  /** Ends when the own commit is in the log. A commit that may be there already, its answer lost, is asked about first. */
-  async function passDoor(number: number): Promise<void> {
-    let doorOpen = false;
-    while (number === connectionNumber) {
-      if (!state.record.pending || doorOpen) {
-        const opened = await openDoor(state, ports);
-        doorOpen = true;
-        await act(async (tx) => {
-          if (number === connectionNumber && !state.record.pending) await prepareJoining(state, ports, tx, opened);
-        });
-        if (number !== connectionNumber) return;
-      }
-      const answer = await appendEntrance();
-      if (answer === 'stored') return;
-      if (answer.code === 'unknown_room' && !doorOpen) doorOpen = true;
-      else if (answer.code !== 'stale_epoch') throw answer;
-      else await forgetEntrance();
-    }
-  }
-
-  function appendEntrance(): Promise<'stored' | CodedError> {
-    const { pending } = state.record;
-    return new Promise((resolve) => {
-      enterAnswer = (answer) => {
-        enterAnswer = null;
-        resolve(answer);
-      };
-      if (!pending || !ports.connection.send([commitFrame(state, pending)])) enterAnswer(new CodedError('offline'));
-    });
-  }
-
-  /** Somebody else's commit came first: the next one is made from what waits behind the door then. */
-  async function forgetEntrance(): Promise<void> {
-    await act((tx) => {
-      state.record.pending = null;
-      tx.touchRecord();
-    });
   }
 
   // ---- following
@@ -209,10 +161,10 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
         if (departedCount() > departed) clearDepartedLater();
       });
     } else if (frame.t === 'stored') {
-      if (enterAnswer && frame.acks.some(([id]) => isPending(id))) enterAnswer('stored');
+      if (frame.acks.some(([id]) => isPending(id))) entrance.answer('stored');
       current((tx) => frame.acks.forEach(([id, seq]) => tellStored(tx, id, seq)));
     } else if (frame.t === 'refused') {
-      if (enterAnswer && isPending(frame.id)) enterAnswer(new CodedError(frame.code));
+      if (entrance.waits && isPending(frame.id)) entrance.answer(new CodedError(frame.code));
       else current((tx) => takeRefusal(tx, frame));
     } else if (frame.t === 'presence') {
       if (frame.here) state.here.add(toHex(frame.device));
@@ -276,7 +228,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
       isUp = false;
       connectionNumber += 1;
       cancelClearing();
-      enterAnswer?.(new CodedError('offline'));
+      entrance.answer(new CodedError('offline'));
       state.live = false;
       state.here.clear();
       state.inFlight.clear();

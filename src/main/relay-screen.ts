@@ -1,3 +1,4 @@
+import { PORTS } from '../protocol/index.ts';
 import { drawQr } from '../terminal/index.ts';
 
 /** What the relay tells on its terminal, or as JSON. */
@@ -37,6 +38,7 @@ export function createJsonRelayScreen(write: (text: string) => void, writeFault:
 export interface RelayTexts {
   readonly founder: string;
   readonly orTerminal: string;
+  readonly you: string;
   readonly address: string;
   readonly askMember: string;
   readonly words: string;
@@ -44,11 +46,17 @@ export interface RelayTexts {
   readonly stopped: string;
 }
 
+export interface Surroundings {
+  readonly isTerminal: boolean;
+  /** Started by `npm start` in a checkout, where there is no `corrillo` to type yet. */
+  readonly byNpm: boolean;
+}
+
 export function createPlainRelayScreen(
   write: (text: string) => void,
   writeFault: (text: string) => void,
   t: RelayTexts,
-  isTerminal: boolean,
+  { isTerminal, byNpm }: Surroundings,
 ): RelayScreen {
   const print = (text: string) => write(`${text}\n`);
   return {
@@ -57,7 +65,9 @@ export function createPlainRelayScreen(
       if (founder) {
         print(`${t.founder}\n\n  ${founder}\n`);
         if (isTerminal) print(`${drawQr(founder)}\n`);
-        print(`${t.orTerminal}\n\n  corrillo chat --name YOU${ports.chat === 9009 ? '' : ` --host 127.0.0.1:${ports.chat}`}\n`);
+        const flags = `--name ${t.you}${ports.chat === PORTS.chat ? '' : ` --host 127.0.0.1:${ports.chat}`}`;
+        const commands = [`corrillo chat ${flags}`, ...(byNpm ? [`npm run client -- ${flags}`] : [])];
+        print(`${t.orTerminal}\n\n${commands.map((command) => `  ${command}`).join('\n')}\n`);
       } else {
         print(`${t.address}\n\n${links.map(({ url }) => `  ${url}`).join('\n')}\n`);
         print(t.askMember);

@@ -13,7 +13,10 @@ export async function runServe(argv: readonly string[]): Promise<number> {
   const t = texts(language);
   const screen = argv.includes('--json')
     ? createJsonRelayScreen(out, fault)
-    : createPlainRelayScreen(out, fault, t.relay, Boolean(process.stdout.isTTY));
+    : createPlainRelayScreen(out, fault, t.relay, {
+        isTerminal: Boolean(process.stdout.isTTY),
+        byNpm: process.env.npm_lifecycle_event === 'start',
+      });
   if (process.versions.node.startsWith('20.')) fault(`${t.relay.oldNode}\n`);
   try {
     await serve(parseServeArguments(argv, process.env), screen, (error) => sentenceFor(t.errors, error));

@@ -21,6 +21,7 @@ const FAULT_EXITS: Readonly<Record<string, number>> = {
   bad_flag: EXIT.usage,
   bad_invite: EXIT.usage,
   invite_unreadable: EXIT.usage,
+  invitation_needed: EXIT.notLetIn,
   name_required: EXIT.usage,
   name_too_long: EXIT.usage,
 };
@@ -48,6 +49,7 @@ async function chat(args: ChatArguments, screen: Screen, console: Console, t: { 
   const folder = args.data ?? defaultDataFolder('client');
   async function ask(): Promise<Invite | undefined> {
     const typed = await console.ask(t.askInvite);
+    if (typed === undefined) throw new CodedError('invitation_needed');
     return typed.trim() === '' ? undefined : parseInvite(typed);
   }
   const askInvite = console.isTerminal && !args.json ? ask : undefined;
@@ -76,8 +78,8 @@ async function converse(
   const entered = await Promise.race([session.enter(), stopped]);
   if (entered === 'stop') return finish();
   if ('exit' in entered) return entered.exit;
-  await rememberHost();
   const typed = takeInput(session, args, screen, console);
+  await rememberHost();
   const first = await Promise.race([typed, stopped, session.over]);
   return typeof first === 'number' ? first : finish();
 }
@@ -100,7 +102,9 @@ function listenForSignals(finish: (hurry: AbortSignal) => Promise<number>) {
 
 /** What a Ctrl-C would do if the terminal were not handing it over as a key. */
 function interrupt(): void {
-  if (!process.emit('SIGINT', 'SIGINT')) process.kill(process.pid, 'SIGINT');
+  if (process.emit('SIGINT', 'SIGINT')) return;
+  process.stdout.write('\n');
+  process.kill(process.pid, 'SIGINT');
 }
 
 /** Resolves at the end of the input, or at `/quit`. Lines are handed on as they come; their order is kept by the outbox. */

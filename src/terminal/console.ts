@@ -11,7 +11,8 @@ export interface Console {
   settlePending(id: string, text: string): void;
   dim(text: string): string;
   bold(text: string): string;
-  ask(question: string): Promise<string>;
+  /** Undefined where the input has ended. */
+  ask(question: string): Promise<string | undefined>;
   /** Lines that are typed; ends with the input. Null on a pipe, where the stream itself is read. */
   onLine(take: (line: string) => void, end: () => void): void;
   close(): void;
@@ -34,6 +35,12 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
   // The pending line that is the last thing above the prompt: only that one can be drawn again where it stands.
   let lastPending: { id: string; rows: number } | null = null;
   let closed = false;
+  let ended = false;
+  reader?.once('close', () => (ended = true));
+  // Lines typed before anybody takes them wait.
+  const early: string[] = [];
+  let takeLine = (line: string): void => void early.push(line);
+  reader?.on('line', (line) => takeLine(line));
 
   function print(text: string): void {
     lastPending = null;
@@ -75,18 +82,21 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
     bold: (text) => (colours ? `\u001b[1m${text}\u001b[22m` : text),
     ask: (question) =>
       new Promise((resolve) => {
-        if (reader) reader.question(question, resolve);
-        else resolve('');
+        if (!reader || ended) return resolve(undefined);
+        reader.question(question, resolve);
+        reader.once('close', () => resolve(undefined));
       }),
     onLine(take, end) {
       if (!reader) return;
-      reader.on('line', (line) => {
+      takeLine = (line) => {
         // What was typed is drawn by `showPending`, once.
         output.write(`\u001b[${rowsOf(PROMPT + line)}A\r\u001b[J`);
         reader.prompt();
         take(line);
-      });
-      reader.on('close', end);
+      };
+      early.splice(0).forEach(take);
+      if (ended) return end();
+      reader.once('close', end);
       reader.prompt();
     },
     close() {

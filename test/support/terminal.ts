@@ -12,7 +12,7 @@ export interface Terminal {
   screen(): string;
   /** The screen as soon as it shows `pattern`. */
   until(pattern: RegExp): Promise<string>;
-  /** The exit code, once the program has ended. */
+  /** The exit code, once the program has ended; 128 and its number after a signal. */
   exit(): Promise<number>;
 }
 
@@ -28,8 +28,10 @@ export function openTerminal(parameters: readonly string[], env: Readonly<Record
   const tmux = (...words: string[]) =>
     execFileSync('tmux', [...server, ...words], { encoding: 'utf8', env: { ...clean, LANG: 'en_US.UTF-8', ...env } }).trimEnd();
   const program = [process.execPath, PROGRAM, ...parameters].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+  // The shell tells the exit code: tmux misses the end of its own child now and then.
+  const script = `trap : INT; ${program}; echo "ended with $?"`;
   // One server a terminal, since a server keeps the environment it was started in; its window stays when the program has ended.
-  tmux('set-option', '-g', 'remain-on-exit', 'on', ';', 'new-session', '-d', '-x', '150', '-y', '60', program);
+  tmux('set-option', '-g', 'remain-on-exit', 'on', ';', 'new-session', '-d', '-x', '150', '-y', '60', script);
   onTestFinished(() => void tmux('kill-server'));
 
   const screen = () => tmux('capture-pane', '-p', '-J', '-S', '-500');
@@ -55,8 +57,8 @@ export function openTerminal(parameters: readonly string[], env: Readonly<Record
       }, String(pattern)),
     exit: () =>
       poll(() => {
-        const [dead, status] = tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}').split(' ');
-        return dead === '1' ? Number(status) : undefined;
+        const [, code] = /^ended with (\d+)$/m.exec(screen()) ?? [];
+        return code === undefined ? undefined : Number(code);
       }, 'end'),
   };
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encode } from 'uqr';
 import { describe, expect, test } from 'vitest';
 import { startRelay, temporaryFolder } from '../support/programs.ts';
 import { openTerminal } from '../support/terminal.ts';
@@ -49,15 +51,20 @@ describe('a person at a terminal', () => {
     expect(await juan.exit()).toBe(3);
   });
 
-  test('may go with Ctrl-C while asked, and while connecting', async () => {
+  test('may go while asked, and while connecting', async () => {
     const asked = openTerminal(['chat'], { CORRILLO_HOME: temporaryFolder() });
     await asked.until(/Link of the invitation:/);
     asked.press('C-c');
-    await asked.exit();
+    expect(await asked.exit()).toBe(130);
+    const silent = openTerminal(['chat'], { CORRILLO_HOME: temporaryFolder() });
+    await silent.until(/Link of the invitation:/);
+    silent.press('C-d');
+    await silent.until(/You need an invitation/);
+    expect(await silent.exit()).toBe(3);
     const connecting = openTerminal(['chat', '--host', '127.0.0.1:1', '--data', temporaryFolder()]);
     await connecting.until(/Nobody answers there/);
     connecting.press('C-c');
-    await connecting.exit();
+    expect(await connecting.exit()).toBe(0);
   });
 
   test('is told what a Ctrl-C waits for, and need not wait', async () => {
@@ -73,6 +80,32 @@ describe('a person at a terminal', () => {
     expect(await ana.exit()).toBe(5);
   });
 });
+
+describe('the host at a terminal', () => {
+  test('sees the founder link, as a QR code too, and how to begin from there', async () => {
+    const folder = temporaryFolder();
+    const relay = openTerminal(['serve', '--port', '0', '--chat-port', '0', '--no-open', '--data', folder], {
+      npm_lifecycle_event: 'start',
+    });
+    const shown = await relay.until(/Words of this relay:/);
+    const link = (await readFile(join(folder, 'founder'), 'utf8')).trim();
+    expect(shown).toContain(`  ${link}\n`);
+    expect(shown).toMatch(
+      /\n {2}corrillo chat --name YOU --host 127\.0\.0\.1:\d+\n {2}npm run client -- --name YOU --host 127\.0\.0\.1:\d+\n/,
+    );
+    expect(readModules(shown)).toEqual(encode(link, { ecc: 'L', border: 2 }).data);
+    relay.press('C-c');
+    expect(await relay.exit()).toBe(0);
+  });
+});
+
+/** The modules of a QR code that is drawn in half blocks, dark ones true. */
+function readModules(shown: string): boolean[][] {
+  const rows = shown.split('\n').filter((line) => /^█[█▀▄ ]+█$/.test(line));
+  const size = rows[0]?.length ?? 0;
+  const modules = rows.flatMap((row) => ['█▀', '█▄'].map((light) => Array.from(row, (block) => !light.includes(block))));
+  return modules.slice(0, size);
+}
 
 test.each([[['--help']], [['chat', '--help']], [['serve', '-h']], [['help']]])('%j shows how it is used', (words) => {
   const home = temporaryFolder();

@@ -2,6 +2,7 @@
 export const relay = {
   founder: 'Open this link, or scan it, to begin. It works once:',
   orTerminal: 'or, in a terminal on this machine:',
+  you: 'YOU',
   address: 'Corrillo is at',
   askMember: 'Whoever is in a room can invite others: the button in the page, /invite in the terminal.',
   words: 'Words of this relay:',

@@ -3,6 +3,7 @@ import type { relay as english } from '../en/relay.ts';
 export const relay: typeof english = {
   founder: 'Abre este enlace, o escanéalo, para empezar. Sirve una vez:',
   orTerminal: 'o bien, en un terminal de este equipo:',
+  you: 'TÚ',
   address: 'Corrillo está en',
   askMember: 'Quien esté en una sala puede invitar: el botón en la página, /invitar en el terminal.',
   words: 'Palabras de este servidor:',

@@ -153,6 +153,30 @@ describe('following a room', () => {
   });
 });
 
+describe('a device that is forgotten while its page is read', () => {
+  test('is told that there is no such room, as any stranger is', async () => {
+    const memory = createMemoryLog();
+    let letRead = () => {};
+    const log: RoomLog = {
+      ...memory,
+      read: async (...asked) => {
+        await new Promise<void>((resolve) => (letRead = resolve));
+        return memory.read(...asked);
+      },
+    };
+    const { founder, join } = await withEntries(3, { formerMembers: 0 }, new Uint8Array(100), log);
+    const guest = await join();
+    await guest.enter();
+    expect(await guest.follow(0)).toBeUndefined();
+    const change = { adds: [], removes: [guest.device] };
+    await founder.append({ kind: 'commit', epoch: 1, change, info: Uint8Array.of(1) });
+    letRead();
+    await settle();
+    expect(guest.last('error')).toMatchObject({ code: 'unknown_room' });
+    expect(guest.link.closed).toBe(false);
+  });
+});
+
 describe('who is here', () => {
   test('is told with the live page, and then as devices come and go', async () => {
     const { founder, join } = await withEntries(0);

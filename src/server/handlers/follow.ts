@@ -19,6 +19,7 @@ export const follow: Handler<'follow', 'ready'> = {
     followers.suspend(room, session);
     const page = await readPage(room, after, session, context);
     if (!session.ready) return;
+    if (!page) return refuse('unknown_room');
     // From here to the end nothing can come in between: what is not in the page is sent as it is stored.
     const state = rooms.get(room) as RoomState;
     const live = page.last === state.seq && state.members.has(session.deviceKey);
@@ -43,13 +44,20 @@ interface Page {
   readonly head: Uint8Array;
 }
 
-async function readPage(room: Uint8Array, after: number, session: Session, { log, rooms, limits }: RelayContext): Promise<Page> {
+/** Undefined when the device is forgotten while its page is read: a room remembers so many of those who went. */
+async function readPage(
+  room: Uint8Array,
+  after: number,
+  session: Session,
+  { log, rooms, limits }: RelayContext,
+): Promise<Page | undefined> {
   const entries: Uint8Array[] = [];
   let bytes = 0;
   let full = false;
   for (;;) {
     const state = rooms.get(room) as RoomState;
-    const seq = readBound(state, session.deviceKey) ?? 0;
+    const seq = readBound(state, session.deviceKey);
+    if (seq === undefined) return undefined;
     const last = after + entries.length;
     // The log grows while it is read, so this reads on until the page is full or has reached what is the end by then.
     if (last >= seq || full) {

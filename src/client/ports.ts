@@ -21,6 +21,7 @@ export interface Link {
   send(run: Uint8Array): void;
   /** Bytes handed over and not sent yet. */
   readonly queued: number;
+  /** Nothing comes after it, not even `onClose`. */
   close(): void;
   /**
    * SHA-256 of the relay's SubjectPublicKeyInfo as this connection saw it, and its TLS exporter. Undefined where the
@@ -31,12 +32,16 @@ export interface Link {
 
 export interface LinkEvents {
   onRun(run: Uint8Array): void;
-  /** Once, after which nothing comes. `code`: a coded reason of connecting or of the network, for people. */
+  /** The relay or the network ended it; once, after which nothing comes. `code`: a coded reason of connecting or of the network, for people. */
   onClose(code: string): void;
 }
 
-/** Makes links to one relay. Rejects with a CodedError such as `refused`, `no_route`, `timeout`, `wrong_key`, `tls_required`. */
+/** Makes links to one relay. */
 export interface Connector {
+  /**
+   * Rejects with a CodedError such as `refused`, `no_route`, `timeout`, `wrong_key`, `tls_required`.
+   * @param signal calls the attempt off; later it ends the link as `close` does
+   */
   connect(events: LinkEvents, signal: AbortSignal): Promise<Link>;
 }
 

@@ -45,13 +45,16 @@ export function createNetwork(random: SeededRandom): Network {
       toClient,
       open: true,
       cut(code) {
-        if (!wire.open) return;
-        wire.open = false;
-        wires.splice(wires.indexOf(wire), 1);
-        session.closed();
-        events.onClose(code);
+        if (leave()) events.onClose(code);
       },
     };
+    function leave(): boolean {
+      if (!wire.open) return false;
+      wire.open = false;
+      wires.splice(wires.indexOf(wire), 1);
+      session.closed();
+      return true;
+    }
     const relayEnd: RelayLink = {
       kind: 'memory',
       address: '10.77.0.2',
@@ -74,7 +77,7 @@ export function createNetwork(random: SeededRandom): Network {
         return size(toRelay);
       },
       send: (run) => void (wire.open && toRelay.chunks.push(run)),
-      close: () => wire.cut('closed'),
+      close: () => void leave(),
     };
   }
 
@@ -100,9 +103,14 @@ export function createNetwork(random: SeededRandom): Network {
     relay: null,
     wires,
     connectorFor: (client) => ({
-      async connect(events) {
+      async connect(events, signal) {
+        if (signal.aborted) throw new CodedError('offline');
         if (!network.relay) throw new CodedError('refused');
-        return join(client, network.relay, RELAY_KEY, events);
+        const link = join(client, network.relay, RELAY_KEY, events);
+        signal.addEventListener('abort', link.close, { once: true });
+        await Promise.resolve();
+        if (signal.aborted) throw new CodedError('offline');
+        return link;
       },
     }),
     deliverOne,

@@ -47,7 +47,9 @@ function linkOver(socket: Socket, events: LinkEvents): Link {
   };
   socket.on(RUN, (run: unknown) => {
     if (ended) return;
+    // Node's own Socket.IO hands over views, a browser's buffers.
     if (run instanceof ArrayBuffer) events.onRun(new Uint8Array(run));
+    else if (run instanceof Uint8Array) events.onRun(run);
     else end('bad_frame');
   });
   socket.on('disconnect', (reason) => end(reason === 'ping timeout' ? 'timeout' : 'no_route'));

@@ -5,6 +5,8 @@ import type { Connector, Link, LinkEvents } from '../ports.ts';
 
 /** How long the way to the relay may take before it counts as not there, ms. */
 const CONNECT_TIMEOUT = 8_000;
+/** How long the relay has to take what was sent last. */
+const CLOSING_TIME = 1_000;
 
 /** What Node says, in the codes that have a sentence for people. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -32,36 +34,52 @@ export function createTlsConnector(target: { readonly host: string; readonly por
   return {
     connect(events, signal) {
       return new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(new CodedError('offline'));
         const socket = connectTls({ host: target.host, port: target.port, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
         socket.setNoDelay(true);
-        let connected = false;
+        let link: ClosableLink | undefined;
         let reason = 'lost';
         const timer = setTimeout(() => socket.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), CONNECT_TIMEOUT);
-        const abort = () => socket.destroy();
+        const abort = () => {
+          link?.close();
+          reason = 'offline';
+          socket.destroy();
+        };
         signal.addEventListener('abort', abort);
         socket.once('secureConnect', () => {
           clearTimeout(timer);
-          connected = true;
-          resolve(linkOver(socket, events));
+          link = linkOver(socket, events);
+          resolve(link);
         });
         socket.on('error', (error) => (reason = reasonOf(error)));
         socket.once('close', () => {
           clearTimeout(timer);
           signal.removeEventListener('abort', abort);
-          if (connected) events.onClose(reason);
-          else reject(new CodedError(reason));
+          if (!link) reject(new CodedError(reason));
+          else if (!link.closed) events.onClose(reason);
         });
       });
     },
   };
 }
 
-function linkOver(socket: TLSSocket, events: LinkEvents): Link {
+interface ClosableLink extends Link {
+  /** By this side. */
+  readonly closed: boolean;
+}
+
+function linkOver(socket: TLSSocket, events: LinkEvents): ClosableLink {
   const { raw } = socket.getPeerCertificate();
   const key = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
   let corked = false;
-  socket.on('data', (chunk: Buffer) => events.onRun(chunk));
+  let closed = false;
+  socket.on('data', (chunk: Buffer) => {
+    if (!closed) events.onRun(chunk);
+  });
   return {
+    get closed() {
+      return closed;
+    },
     tls: {
       relay: new Uint8Array(createHash('sha256').update(key).digest()),
       exporter: new Uint8Array(socket.exportKeyingMaterial(TLS_EXPORTER.length, TLS_EXPORTER.label, Buffer.alloc(0))),
@@ -70,7 +88,7 @@ function linkOver(socket: TLSSocket, events: LinkEvents): Link {
       return socket.writableLength;
     },
     send(run) {
-      if (socket.destroyed) return;
+      if (closed || socket.destroyed) return;
       // All frames of one turn leave in one TLS record.
       if (!corked) {
         corked = true;
@@ -82,6 +100,12 @@ function linkOver(socket: TLSSocket, events: LinkEvents): Link {
       }
       socket.write(run);
     },
-    close: () => socket.end(() => socket.destroy()),
+    close() {
+      if (closed) return;
+      closed = true;
+      const timer = setTimeout(() => socket.destroy(), CLOSING_TIME);
+      socket.once('close', () => clearTimeout(timer));
+      socket.end(() => socket.destroy());
+    },
   };
 }

@@ -1,12 +1,26 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { packPng } from './png.ts';
 
-const folder = fileURLToPath(new URL('../../../test-results/screens', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = join(root, 'test-results', 'screens');
+const readmeFolder = join(root, 'docs', 'screens');
+/** Bytes. A README is read over slow lines too. */
+const LARGEST = 100_000;
 
 /** Keeps a picture of the page to look at; nothing compares it. */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+  writeFileSync(join(folder, `${name}.png`), await page.screenshot({ animations: 'disabled' }));
+}
+
+/** One of README's pictures, which `CORRILLO_SCREENSHOTS=1` makes anew. */
+export async function takeReadmeScreenshot(page: Page, name: string): Promise<void> {
+  if (process.env['CORRILLO_SCREENSHOTS'] !== '1') return takeScreenshot(page, name);
+  const picture = packPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
+  if (picture.length > LARGEST) throw new Error(`${name} would have ${picture.length} bytes`);
+  mkdirSync(readmeFolder, { recursive: true });
+  writeFileSync(join(readmeFolder, `${name}.png`), picture);
 }

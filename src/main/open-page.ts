@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { writePrivately } from '../files/index.ts';
 
 /** Is there a desktop that could show a page? */
 export function hasDesktop(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
@@ -10,18 +11,21 @@ export function hasDesktop(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): b
   return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 }
 
+/** A page that was opened; `close` takes its file away, after which it cannot be opened again. */
+export interface OpenedPage {
+  close(): Promise<void>;
+}
+
 /**
  * Opens a page through a file that only this user can read: the address may hold the founder token, and what stands in
  * argv can be read by everybody on the machine.
  */
-export async function openPage(url: string, folder: string, platform: NodeJS.Platform): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export async function openPage(url: string, folder: string, platform: NodeJS.Platform): Promise<OpenedPage> {
   const file = join(folder, 'open.html');
   const safe = url.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-  await writeFile(
+  await writePrivately(
     file,
     `<!doctype html><meta charset="utf-8"><title>Corrillo</title><meta http-equiv="refresh" content="0;url=${safe}">\n`,
-    { mode: 0o600 },
   );
   const address = pathToFileURL(file).href;
   const [command, parameters] = OPENERS[platform] ?? (['xdg-open', []] as const);
@@ -29,6 +33,7 @@ export async function openPage(url: string, folder: string, platform: NodeJS.Pla
   // No opener is no fault: the address stands in the terminal.
   child.on('error', () => {});
   child.unref();
+  return { close: () => rm(file, { force: true }) };
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, readonly string[]]>> = {

@@ -1,4 +1,4 @@
-import { PORTS } from '../protocol/index.ts';
+import { join } from 'node:path';
 import { drawQr } from '../terminal/index.ts';
 
 /** What the relay tells on its terminal, or as JSON. */
@@ -50,22 +50,26 @@ export interface Surroundings {
   readonly isTerminal: boolean;
   /** Started by `npm start` in a checkout, where there is no `corrillo` to type yet. */
   readonly byNpm: boolean;
+  /** Where a relay's data is when nobody says otherwise. */
+  readonly usualData: string;
 }
 
 export function createPlainRelayScreen(
   write: (text: string) => void,
   writeFault: (text: string) => void,
   t: RelayTexts,
-  { isTerminal, byNpm }: Surroundings,
+  { isTerminal, byNpm, usualData }: Surroundings,
 ): RelayScreen {
   const print = (text: string) => write(`${text}\n`);
+  // The terminal looks for the founder link where a relay's data usually is.
+  const flagsOf = (data: string) => `--name ${t.you}${data === usualData ? '' : ` --invite-file ${quote(join(data, 'founder'))}`}`;
   return {
-    listening({ links, founder, words, ports }) {
+    listening({ links, founder, words, data }) {
       print('');
       if (founder) {
         print(`${t.founder}\n\n  ${founder}\n`);
         if (isTerminal) print(`${drawQr(founder)}\n`);
-        const flags = `--name ${t.you}${ports.chat === PORTS.chat ? '' : ` --host 127.0.0.1:${ports.chat}`}`;
+        const flags = flagsOf(data);
         const commands = [`corrillo chat ${flags}`, ...(byNpm ? [`npm run client -- ${flags}`] : [])];
         print(`${t.orTerminal}\n\n${commands.map((command) => `  ${command}`).join('\n')}\n`);
       } else {
@@ -81,3 +85,6 @@ export function createPlainRelayScreen(
     stopped: () => print(t.stopped),
   };
 }
+
+/** As a shell takes it. */
+const quote = (path: string) => (/^[\w@%+=:,./\\-]+$/.test(path) ? path : `"${path}"`);

@@ -1,7 +1,7 @@
 import { type RunningServer, startServer } from '../server/index.ts';
 import { CodedError, PROGRAM_VERSION } from '../protocol/index.ts';
 import { defaultDataFolder, languageOf, sentenceFor, texts } from '../terminal/index.ts';
-import { hasDesktop, openPage } from './open-page.ts';
+import { hasDesktop, type OpenedPage, openPage } from './open-page.ts';
 import { createJsonRelayScreen, createPlainRelayScreen, type RelayScreen } from './relay-screen.ts';
 import { parseServeArguments, type ServeArguments } from './serve-arguments.ts';
 
@@ -16,6 +16,7 @@ export async function runServe(argv: readonly string[]): Promise<number> {
     : createPlainRelayScreen(out, fault, t.relay, {
         isTerminal: Boolean(process.stdout.isTTY),
         byNpm: process.env.npm_lifecycle_event === 'start',
+        usualData: defaultDataFolder('relay'),
       });
   if (process.versions.node.startsWith('20.')) fault(`${t.relay.oldNode}\n`);
   try {
@@ -29,15 +30,24 @@ export async function runServe(argv: readonly string[]): Promise<number> {
 }
 
 async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error: CodedError) => string): Promise<void> {
+  // Listened for first: who stops a relay that is still starting is obeyed when it has started, and nothing is left half-done.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
   const data = args.data ?? defaultDataFolder('relay');
   const server = await startServer({
     data,
     ports: { web: args.port, chat: args.chatPort, files: args.filesPort, media: args.mediaPort },
     log: (line) => screen.log(line),
   });
+  let page: OpenedPage | undefined;
+  const closePage = () => page?.close().catch(() => {});
   server.on((event) => {
-    if (event.event === 'founded') screen.founded(event.room);
-    else if (event.event === 'warning') screen.warning(event.code, sentence(new CodedError(event.code, event.detail)));
+    if (event.event === 'founded') {
+      screen.founded(event.room);
+      // The link in it is used up.
+      void closePage();
+    } else if (event.event === 'warning') screen.warning(event.code, sentence(new CodedError(event.code, event.detail)));
   });
   const { founder } = server;
   screen.listening({
@@ -49,10 +59,9 @@ async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error
     data,
     ...(founder ? { founder } : {}),
   });
-  if (args.open && hasDesktop(process.env, process.platform)) await openPage(ownAddress(server), data, process.platform);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  if (args.open && hasDesktop(process.env, process.platform)) page = await openPage(ownAddress(server), data, process.platform);
+  await stopped;
+  await closePage();
   await server.stop();
   screen.stopped();
 }

@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   'client/browser': ['protocol', 'crypto', 'client'],
   web: ['protocol', 'client', 'client/browser'],
   terminal: ['protocol', 'client', 'client/node'],
-  main: ['protocol', 'server', 'terminal'],
+  main: ['protocol', 'files', 'server', 'terminal'],
 };
 
 /** Modules that run in a page as well as in Node. */

@@ -90,9 +90,7 @@ describe('the host at a terminal', () => {
     const shown = await relay.until(/Words of this relay:/);
     const link = (await readFile(join(folder, 'founder'), 'utf8')).trim();
     expect(shown).toContain(`  ${link}\n`);
-    expect(shown).toMatch(
-      /\n {2}corrillo chat --name YOU --host 127\.0\.0\.1:\d+\n {2}npm run client -- --name YOU --host 127\.0\.0\.1:\d+\n/,
-    );
+    expect(shown).toMatch(/\n {2}corrillo chat (--name YOU --invite-file \S+)\n {2}npm run client -- \1\n/);
     expect(readModules(shown)).toEqual(encode(link, { ecc: 'L', border: 2 }).data);
     relay.press('C-c');
     expect(await relay.exit()).toBe(0);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../protocol/index.ts';
 
@@ -8,6 +9,10 @@ export interface ServeArguments {
   readonly filesPort: number | undefined;
   readonly mediaPort: number | undefined;
   readonly data: string | undefined;
+  /** Names under which this machine is reached, beside those it knows of itself. */
+  readonly hostNames: readonly string[];
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly proxies: readonly string[];
   readonly open: boolean;
   readonly json: boolean;
 }
@@ -26,6 +31,8 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
         'files-port': { type: 'string' },
         'media-port': { type: 'string' },
         data: { type: 'string' },
+        'host-name': { type: 'string', multiple: true, default: [] },
+        proxy: { type: 'string', multiple: true, default: [] },
         'no-open': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -39,9 +46,16 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
     filesPort: portOf('--files-port', values['files-port']),
     mediaPort: portOf('--media-port', values['media-port']),
     data: values.data,
+    hostNames: values['host-name'],
+    proxies: values.proxy.map(addressOf),
     open: !values['no-open'] && !values.json,
     json: values.json,
   };
+}
+
+function addressOf(text: string): string {
+  if (isIP(text) === 0) throw new CodedError('bad_flag', { message: `--proxy ${text}` });
+  return text;
 }
 
 function portOf(flag: string, text: string | undefined): number | undefined {

@@ -38,6 +38,8 @@ async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error
   const server = await startServer({
     data,
     ports: { web: args.port, chat: args.chatPort, files: args.filesPort, media: args.mediaPort },
+    names: args.hostNames,
+    proxies: args.proxies,
     log: (line) => screen.log(line),
   });
   let page: OpenedPage | undefined;

@@ -141,7 +141,7 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
 function refuse(exchange: Exchange, obstacle: 'host' | 'origin'): void {
   const message =
     obstacle === 'host'
-      ? 'This relay is not called that. Add the name to its configuration if it should be.'
+      ? 'This relay is not called that. Start it with --host-name NAME if it should be.'
       : 'Pages of other sites may not come here.';
   sendError(exchange, obstacle === 'host' ? 421 : 403, 'host_refused', message);
 }

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { expect, test } from 'vitest';
+import { isEvent, startProgram, temporaryFolder } from '../support/programs.ts';
+
+/** Status and body of a request to the relay on this machine, whatever it claims in its headers. */
+async function get(
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number | undefined; body: Record<string, unknown> }> {
+  const asked = request({ host: '127.0.0.1', port, path, headers }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, body: JSON.parse(Buffer.concat(await response.toArray()).toString()) };
+}
+
+async function serve(...more: string[]): Promise<number> {
+  const relay = startProgram(['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', temporaryFolder(), ...more]);
+  return (await relay.until(isEvent('listening'), 'listening')).ports.web;
+}
+
+test('a relay answers to the names it was given, and says how to give it one', async () => {
+  const port = await serve('--host-name', 'Chat.Example.org', '--host-name', 'other.example');
+  for (const host of ['chat.example.org', `other.example:${port}`]) expect(await get(port, '/', { host })).toMatchObject({ status: 200 });
+  const { status, body } = await get(port, '/', { host: 'third.example' });
+  expect(status).toBe(421);
+  expect(body.message).toContain('--host-name');
+});
+
+test('a proxy is believed when it was named', async () => {
+  const headers = { 'x-forwarded-for': '10.1.2.3' };
+  expect((await get(await serve(), '/api/client-ip', headers)).body).toEqual({ ip: '127.0.0.1' });
+  expect((await get(await serve('--proxy', '127.0.0.1'), '/api/client-ip', headers)).body).toEqual({ ip: '10.1.2.3' });
+});

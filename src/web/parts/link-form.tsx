@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type Ref, useEffect, useState } from 'react';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import type { Problem } from '../state/problem.ts';
 import { Button } from './button.tsx';
@@ -6,7 +6,7 @@ import { Field } from './field.tsx';
 import styles from './link-form.module.css';
 
 /** Takes a link by hand: pasted from a message, or read out. */
-export function LinkForm() {
+export function LinkForm({ field }: { field?: Ref<HTMLInputElement> }) {
   const t = useTexts();
   const sentence = useSentence();
   const { page, business } = useSurroundings();
@@ -25,6 +25,7 @@ export function LinkForm() {
       }}
     >
       <Field
+        ref={field}
         label={t.linkLabel}
         placeholder={t.linkHint}
         value={link}

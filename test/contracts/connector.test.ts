@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSocketIoConnector } from '../../src/client/browser/socket-io-connector.ts';
@@ -31,16 +31,13 @@ connectorContract(
   },
 );
 
-connectorContract(
-  'Socket.IO',
-  joinBySockets('web', (port) => createSocketIoConnector(`http://127.0.0.1:${port}`)),
-  {
-    tls: false,
-    kind: 'web',
-    address: '127.0.0.1',
-    absent: 'no_route',
-  },
-);
+const web = { tls: false, kind: 'web', address: '127.0.0.1', absent: 'no_route' } as const;
+const connectByWeb = (port: number) => createSocketIoConnector(`http://127.0.0.1:${port}`);
+
+connectorContract('Socket.IO', joinBySockets('web', connectByWeb), web);
+
+// Where the certificate was clicked through, iPhones get no WebSocket.
+connectorContract('Socket.IO without WebSocket', joinBySockets('web', connectByWeb, refuseUpgrades), web);
 
 /** The network of the simulation, which delivers as long as there is something to deliver. */
 async function joinInMemory(accept: Relay['accept']): Promise<Way> {
@@ -71,11 +68,16 @@ async function joinInMemory(accept: Relay['accept']): Promise<Way> {
 }
 
 /** The relay's own listeners on a free port. */
-function joinBySockets(listener: 'chat' | 'web', connectorTo: (port: number) => Connector): MakeWay {
+function joinBySockets(
+  listener: 'chat' | 'web',
+  connectorTo: (port: number) => Connector,
+  dress: (server: Server) => Server = (server) => server,
+): MakeWay {
   return async (accept) => {
     const folder = mkdtempSync(join(tmpdir(), 'corrillo-way-'));
     const tls = await loadTlsIdentity(folder, thisMachine, Date.now());
     let port = 0;
+    let cut = async (): Promise<void> => {};
     let close = async (): Promise<void> => {};
 
     async function start(): Promise<void> {
@@ -94,17 +96,20 @@ function joinBySockets(listener: 'chat' | 'web', connectorTo: (port: number) => 
           proxies: new Set(),
         },
       );
-      const server: Server = listener === 'chat' ? createNativeServer(accept, tls, gate) : web.create();
+      const server = dress(listener === 'chat' ? createNativeServer(accept, tls, gate) : web.create());
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen({ host: '127.0.0.1', port }, resolve);
       });
       ({ port } = server.address() as AddressInfo);
-      close = async () => {
+      cut = async () => {
         const closed = new Promise((resolve) => void server.close(resolve));
         await gate.close(0);
-        await web.close();
         await closed;
+      };
+      close = async () => {
+        await web.close();
+        await cut();
       };
     }
 
@@ -113,11 +118,28 @@ function joinBySockets(listener: 'chat' | 'web', connectorTo: (port: number) => 
       connector: connectorTo(port),
       relayKey: tls.relayKey,
       start,
-      stop: () => close(),
+      async stop() {
+        await cut();
+        await close();
+      },
       async destroy() {
         await close();
         rmSync(folder, { recursive: true, force: true });
       },
     };
   };
+}
+
+/** Closes connections that ask for WebSocket, before the server sees them. */
+function refuseUpgrades(server: Server): Server {
+  return createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (first: Buffer) => {
+      if (/^upgrade:/im.test(first.toString('latin1'))) return socket.destroy();
+      socket.pause();
+      socket.unshift(first);
+      server.emit('connection', socket);
+      socket.resume();
+    });
+  });
 }

@@ -86,10 +86,12 @@ const pattern = (size: number, seed = 1) => Uint8Array.from({ length: size }, (_
 export function connectorContract(name: string, make: MakeWay, traits: WayTraits): void {
   describe(`Connector and RelayLink: ${name}`, () => {
     let way: Way | undefined;
+    const links: Link[] = [];
     const waiting: Array<{ link: RelayLink; end: End }> = [];
     const arrivals: Array<(far: { link: RelayLink; end: End }) => void> = [];
 
     afterEach(async () => {
+      for (const link of links.splice(0)) link.close();
       await way?.destroy();
       way = undefined;
       waiting.length = 0;
@@ -122,6 +124,7 @@ export function connectorContract(name: string, make: MakeWay, traits: WayTraits
         finish();
       };
       const link = await connector.connect({ onRun: take, onClose }, abort.signal);
+      links.push(link);
       return { near: { link, end, codes, abort }, far: await arrived() };
     }
 

@@ -52,6 +52,16 @@ test('closes when all have gone, and sends away who does not go', async () => {
   await gate.close(60_000);
 });
 
+test('lets nobody in any more once it closes, who would keep it from closing', async () => {
+  const gate = createConnectionGate({ total: 3, perAddress: 3 });
+  gate.open();
+  gate.admit(createSocket('10.0.0.1'));
+  const closing = gate.close(5);
+  const late = createSocket('10.0.0.1');
+  expect([gate.admit(late), late.destroyed]).toEqual([false, true]);
+  await closing;
+});
+
 test('what is wrong with one connection is no fault of the program', () => {
   const gate = createConnectionGate({ total: 1, perAddress: 1 });
   gate.open();

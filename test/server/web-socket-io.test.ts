@@ -13,7 +13,7 @@ const transports = [
 ] as const;
 
 const message = (n: number) =>
-  ({ t: 'append', room: ROOM, id: new Uint8Array(16).fill(n), kind: 'message', epoch: 0, body: new Uint8Array(50_000).fill(n) }) as const;
+  ({ t: 'append', room: ROOM, id: new Uint8Array(16).fill(n), kind: 'message', epoch: 0, body: new Uint8Array(20_000).fill(n) }) as const;
 
 const tokenOf = ({ founder }: Running) => parseLinkFragment((founder as string).split('#')[1] as string)?.secret as Uint8Array;
 
@@ -31,7 +31,7 @@ describe.each(transports)('a stock Socket.IO client over %s', (_name, list) => {
     // In one event, in pieces across events, and more than fits in one poll.
     founder.tell(message(1), message(2));
     const run = Buffer.concat([encodeFrame(message(3)), encodeFrame(message(4))]);
-    for (let at = 0; at < run.length; at += 30_000) founder.send(run.subarray(at, at + 30_000));
+    for (let at = 0; at < run.length; at += 12_000) founder.send(run.subarray(at, at + 12_000));
     const stored: number[] = [];
     const entries: Uint8Array[] = [];
     while (stored.length < 4) stored.push(...(await founder.next('stored')).acks.map(([, seq]) => seq));

@@ -11,7 +11,7 @@ export interface ConnectionGate {
   open(): void;
   /** Counts a connection until it closes; destroys it where there are too many. @returns whether it may stay */
   admit(socket: Socket): boolean;
-  /** Gives what is being sent `ms` to leave, then destroys whatever is left. */
+  /** Lets nobody in any more, gives what is being sent `ms` to leave, then destroys whatever is left. */
   close(ms: number): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ export function createConnectionGate({ total, perAddress }: GateLimits): Connect
     },
     close: (ms) =>
       new Promise((resolve) => {
+        opened = false;
         const timer = setTimeout(() => {
           for (const socket of sockets) socket.destroy();
         }, ms);

@@ -2,10 +2,10 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
-import { deviceProofBytes, encodeFrame, LIMITS, parseLinkFragment, TLS_EXPORTER } from '../../src/protocol/index.ts';
+import { deviceProofBytes, encodeFrame, TLS_EXPORTER } from '../../src/protocol/index.ts';
 import { comeByTls } from './guest.ts';
 import { runServer, shareServer } from './running.ts';
-import { createKeys, DOOR, INFO, ROOM } from './world.ts';
+import { createKeys } from './world.ts';
 
 const server = shareServer();
 
@@ -106,34 +106,6 @@ test('who comes and goes has a line with a short device id and its address, and 
   guest.close();
   const id = Buffer.from(guest.keys.device).toString('hex').slice(0, 8);
   await expect.poll(() => running.log).toEqual([`+ ${id} 127.0.0.1 native`, `- ${id} gone`]);
-});
-
-test('a reader who does not read is sent away, and gets the rest when it comes again', async () => {
-  const running = await runServer({ limits: { sendQueue: 400_000 } });
-  const keys = createKeys();
-  const founder = await comeByTls(running.ports.chat, keys);
-  await founder.prove();
-  const token = parseLinkFragment((running.founder as string).split('#')[1] as string)?.secret as Uint8Array;
-  founder.tell({ t: 'found', q: 1, token, room: ROOM, door: DOOR, info: INFO });
-  await founder.next('founded');
-  const reader = await comeByTls(running.ports.chat, keys);
-  await reader.prove();
-  reader.tell({ t: 'follow', q: 1, room: ROOM, after: 0 });
-  await reader.next('page');
-  reader.socket.pause();
-  let sent = 0;
-  const isOut = () => running.log.some((line) => line.includes('too_slow'));
-  while (!isOut() && sent < 400) {
-    const id = new Uint8Array(16);
-    new DataView(id.buffer).setUint32(0, ++sent);
-    founder.tell({ t: 'append', room: ROOM, id, kind: 'message', epoch: 0, body: new Uint8Array(LIMITS.body) });
-    await founder.next('stored');
-  }
-  expect(isOut()).toBe(true);
-  const again = await comeByTls(running.ports.chat, keys);
-  await again.prove();
-  again.tell({ t: 'follow', q: 1, room: ROOM, after: sent - 1 });
-  expect(await again.next('page')).toMatchObject({ seq: sent, live: true });
 });
 
 test('who does not take the goodbye is cut off all the same', async () => {

@@ -6,6 +6,8 @@ const RUN = 'f';
 /** What a peer may send while it is not read; a client that keeps to its window stays far below. */
 const HELD = 4 * 1024 * 1024;
 const CLOSING_TIME = 1_000;
+/** What Socket.IO's own objects for one event take, roughly, in bytes: many small events cost more than what is in them. */
+const PACKET_OVERHEAD = 512;
 /** A frame of one byte that is no CBOR: what comes as something else than bytes is answered like any malformed frame. */
 const MALFORMED = Uint8Array.of(0, 0, 0, 1, 0xff);
 
@@ -27,7 +29,7 @@ export function linkSocket(socket: Socket, address: string, accept: (link: Relay
       return waiting + (transport?.bufferedAmount ?? 0);
     },
     write(run) {
-      waiting += run.length;
+      waiting += run.length + PACKET_OVERHEAD;
       socket.emit(RUN, run);
     },
     close() {

@@ -77,16 +77,23 @@ function decodeFrame(body: Uint8Array, schemas: Readonly<Record<string, v.Generi
   return parsed.output;
 }
 
-/** Cuts a byte stream into frame bodies, none longer than `maxFrame` says when its length comes. `push` throws CodedError `too_large` as soon as a length says so, before buffering it. */
+/** Cuts a byte stream into frame bodies. `push` throws CodedError `too_large` as soon as a length says so, before buffering it. */
 export interface FrameSplitter {
   push(chunk: Uint8Array, onBody: (body: Uint8Array) => void): void;
-  /** Bytes kept of a frame that is not whole yet. */
+  /** Bytes kept: of a frame that is not whole yet, and of all that is not wanted yet. */
   readonly pending: number;
 }
 
-export function createFrameSplitter(maxFrame: () => number = () => LIMITS.frame): FrameSplitter {
-  // Chunks are kept in a list and joined once the frame is whole: joining at each chunk would be quadratic for slow senders.
-  let chunks: Uint8Array[] = [];
+export interface FrameSplitterOptions {
+  /** Largest frame, asked when its length has come. */
+  readonly maxFrame?: () => number;
+  /** Asked before each frame; where it says no, the rest is kept, and a push of nothing goes on with it. */
+  readonly wants?: () => boolean;
+}
+
+export function createFrameSplitter({ maxFrame = () => LIMITS.frame, wants = () => true }: FrameSplitterOptions = {}): FrameSplitter {
+  // One buffer that doubles, and not a list of chunks: who sends byte by byte would make each cost an object.
+  let kept = new Uint8Array();
   let pending = 0;
   let wanted = HEADER;
 
@@ -96,19 +103,27 @@ export function createFrameSplitter(maxFrame: () => number = () => LIMITS.frame)
     return length;
   }
 
+  function keep(chunk: Uint8Array): void {
+    const length = pending + chunk.length;
+    if (length > kept.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * kept.length));
+      larger.set(kept.subarray(0, pending));
+      kept = larger;
+    }
+    kept.set(chunk, pending);
+    pending = length;
+  }
+
   return {
     get pending() {
       return pending;
     },
     push(chunk, onBody) {
-      if (chunk.length === 0) return;
-      chunks.push(chunk);
-      pending += chunk.length;
-      if (pending < wanted) return;
-      const bytes = joinRun(chunks);
+      if (pending + chunk.length < wanted || !wants()) return keep(chunk);
+      const bytes = pending > 0 ? joinRun([kept.subarray(0, pending), chunk]) : chunk;
       let at = 0;
       wanted = HEADER;
-      while (bytes.length - at >= HEADER) {
+      while (bytes.length - at >= HEADER && wants()) {
         const length = lengthAt(bytes, at);
         if (bytes.length - at < HEADER + length) {
           wanted = HEADER + length;
@@ -117,9 +132,9 @@ export function createFrameSplitter(maxFrame: () => number = () => LIMITS.frame)
         onBody(bytes.subarray(at + HEADER, at + HEADER + length));
         at += HEADER + length;
       }
-      pending = bytes.length - at;
       // Copy the rest: it must not keep a whole run alive.
-      chunks = pending > 0 ? [bytes.slice(at)] : [];
+      kept = bytes.slice(at);
+      pending = kept.length;
     },
   };
 }

@@ -16,6 +16,8 @@ import type { RelayLink, RelaySession } from './link.ts';
 import type { RelayContext } from './relay-context.ts';
 import type { ReadyState, SessionState } from './session-state.ts';
 
+const NOTHING = new Uint8Array();
+
 /** One connection's side of the relay: bytes in, frames handled, runs out, and every bound that holds for a connection. */
 export class Session implements RelaySession, Follower {
   state: SessionState = { name: 'greeting' };
@@ -40,15 +42,22 @@ export class Session implements RelaySession, Follower {
   constructor(link: RelayLink, context: RelayContext) {
     this.link = link;
     this.#context = context;
-    this.#splitter = createFrameSplitter(() => (this.state.name === 'ready' ? context.limits.frame : context.limits.unprovenFrame));
+    this.#splitter = createFrameSplitter({
+      maxFrame: () => (this.state.name === 'ready' ? context.limits.frame : context.limits.unprovenFrame),
+      wants: () => this.#pauses.size === 0 && this.state.name !== 'closed',
+    });
     this.#rate = createFrameRate(context.clock, context.limits.framesPerSecond);
     this.#heard = context.clock.now();
     this.#cancelDeadline = context.clock.after(context.limits.handshakeTime, () => this.fail(new CodedError('handshake_timeout')));
   }
 
   receive(run: Uint8Array): void {
-    if (this.state.name === 'closed' || this.#context.closing) return;
     this.#heard = this.#context.clock.now();
+    this.#handle(run);
+  }
+
+  #handle(run: Uint8Array): void {
+    if (this.state.name === 'closed' || this.#context.closing) return;
     this.#gathered = [];
     try {
       // A plain view: slices of a Buffer would keep the whole chunk alive.
@@ -61,7 +70,6 @@ export class Session implements RelaySession, Follower {
   }
 
   #take(body: Uint8Array): void {
-    if (this.state.name === 'closed') return;
     if (this.state.name !== 'ready' && ++this.#framesBeforeReady > this.#context.limits.unprovenFrames) throw new CodedError('not_ready');
     const wait = this.#rate.take();
     if (wait > 0 && !this.#pauses.has('rate')) {
@@ -108,7 +116,10 @@ export class Session implements RelaySession, Follower {
   }
 
   #resume(reason: 'busy' | 'rate'): void {
-    if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.state.name !== 'closed') this.link.resume();
+    if (!this.#pauses.delete(reason) || this.#pauses.size > 0) return;
+    // First what had come already when it was to be read no more.
+    this.#handle(NOTHING);
+    if (this.#pauses.size === 0 && this.state.name !== 'closed') this.link.resume();
   }
 
   /** Writes one frame, together with others of this turn where it is an answer. */

@@ -15,6 +15,7 @@ import {
   joinRun,
   LIMITS,
 } from '../../src/protocol/index.ts';
+import { memoryAfterCollection } from '../fuzz/memory.ts';
 
 const fill = (size: number, value = 1) => new Uint8Array(size).fill(value);
 const append = (body: Uint8Array): ClientFrame => ({ t: 'append', room: fill(16), id: fill(16, 2), kind: 'message', epoch: 3, body });
@@ -90,9 +91,42 @@ describe('the splitter', () => {
   });
 
   test('refuses a length over the limit before the bytes come', () => {
-    const splitter = createFrameSplitter(() => 100);
+    const splitter = createFrameSplitter({ maxFrame: () => 100 });
     expect(() => splitter.push(Uint8Array.of(0, 0, 0, 101), () => {})).toThrow('too_large');
     expect(() => createFrameSplitter().push(Uint8Array.of(0xff, 0xff, 0xff, 0xff), () => {})).toThrow('too_large');
+  });
+});
+
+describe('the splitter', () => {
+  test('keeps of a frame that comes byte by byte its bytes and little more', () => {
+    const frame = encodeFrame(append(fill(150_000)));
+    const splitters = Array.from({ length: 8 }, () => createFrameSplitter());
+    const before = memoryAfterCollection();
+    let found = 0;
+    for (const splitter of splitters) for (const byte of frame.subarray(0, -1)) splitter.push(Uint8Array.of(byte), () => (found += 1));
+    expect(splitters.map(({ pending }) => pending)).toEqual(splitters.map(() => frame.length - 1));
+    expect(memoryAfterCollection() - before).toBeLessThan(8 * 2 * frame.length + 1_000_000);
+    for (const splitter of splitters) splitter.push(frame.subarray(-1), () => (found += 1));
+    expect(found).toBe(8);
+  });
+
+  test('stops where nothing more is wanted, in the middle of a run, and goes on where it was', () => {
+    const ping = encodeFrame({ t: 'ping' });
+    const found: number[] = [];
+    let wanted = 2;
+    const splitter = createFrameSplitter({ wants: () => found.length < wanted });
+    const push = (chunk: Uint8Array) => splitter.push(chunk, (body) => found.push(body.length));
+    push(joinRun([ping, ping, ping, ping, ping.subarray(0, 5)]));
+    expect([found.length, splitter.pending]).toEqual([2, 2 * ping.length + 5]);
+    push(ping.subarray(5));
+    push(ping.subarray(0, 3));
+    expect(found).toHaveLength(2);
+    wanted = 4;
+    push(new Uint8Array());
+    expect([found.length, splitter.pending]).toEqual([4, ping.length + 3]);
+    wanted = 10;
+    push(ping.subarray(3));
+    expect([found, splitter.pending]).toEqual([Array(6).fill(ping.length - 4), 0]);
   });
 });
 

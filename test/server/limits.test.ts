@@ -73,6 +73,7 @@ describe('the rate of frames', () => {
     expect(peer.link.paused).toBe(false);
     peer.receive(pings(20));
     expect(peer.link.paused).toBe(true);
+    expect(peer.all('pong').length).toBeLessThan(105);
     clock.advance(499);
     expect(peer.link.paused).toBe(true);
     clock.advance(1);
@@ -134,6 +135,54 @@ describe('what waits for the disk', () => {
     stranger.send(message(2));
     expect(stranger.last('refused')).toEqual({ t: 'refused', room: ROOM, id: message(2).id, code: 'unknown_room', epoch: 0 });
     expect(founder.last('stored')).toBeUndefined();
+  });
+
+  test('is bounded also where all of it came at once: the rest is not looked at', async () => {
+    const log = createMemoryLog();
+    let reads = 0;
+    const waiting: Array<() => void> = [];
+    const slow: RoomLog = {
+      ...log,
+      async read(...args) {
+        reads += 1;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return log.read(...args);
+      },
+    };
+    const { openRoom } = await createWorld({ log: slow, limits: { requestsInFlight: 4 } });
+    const founder = await openRoom();
+    await founder.say('one');
+    founder.send(...Array.from({ length: 50 }, (_, q) => ({ t: 'follow', q, room: ROOM, after: 0 }) as const), { t: 'ping' });
+    await settle();
+    expect([reads, founder.link.paused, founder.all('pong').length]).toEqual([4, true, 0]);
+    while (waiting.length > 0) {
+      for (const go of waiting.splice(0)) go();
+      await settle();
+    }
+    // None is left out, in order.
+    expect(
+      founder
+        .all('page')
+        .slice(1)
+        .map(({ q }) => q),
+    ).toEqual(Array.from({ length: 50 }, (_, q) => q));
+    expect([founder.all('pong').length, founder.link.paused]).toEqual([1, false]);
+  });
+
+  test('is not taken any more when the relay stops', async () => {
+    const { log, release } = createHeldLog();
+    const { join, relay } = await createWorld({ log, limits: { appendsInFlight: 2 } });
+    const peer = await join();
+    const founded = peer.found();
+    await release();
+    await founded;
+    peer.send(message(1), message(2), message(3), message(4));
+    await settle();
+    const closing = relay.close();
+    await release();
+    await closing;
+    expect(peer.all('stored').flatMap(({ acks }) => acks.map(([, seq]) => seq))).toEqual([1, 2]);
+    expect(errorOf(peer)).toBe('shutting_down');
   });
 
   test('is bounded for requests too', async () => {

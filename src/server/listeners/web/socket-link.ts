@@ -43,7 +43,7 @@ export function linkSocket(socket: Socket, address: string, accept: (link: Relay
       paused = false;
       while (held.length > 0 && !paused) {
         const run = held.shift() as Uint8Array;
-        heldBytes -= run.length;
+        heldBytes -= run.length + PACKET_OVERHEAD;
         session.receive(run);
       }
     },
@@ -54,7 +54,7 @@ export function linkSocket(socket: Socket, address: string, accept: (link: Relay
     const bytes = run instanceof Uint8Array ? run : MALFORMED;
     if (!paused) return session.receive(bytes);
     held.push(bytes);
-    heldBytes += bytes.length;
+    heldBytes += bytes.length + PACKET_OVERHEAD;
     // Socket.IO cannot be told to read no more, so that its peer has to stop by itself.
     if (heldBytes > HELD) socket.disconnect(true);
   });

@@ -24,8 +24,10 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
   }
 
   function memberLine(member: Member, devices: boolean): string {
-    const marks = [member.own ? t.you : member.here ? t.here : t.away, ...(devices ? [member.device.slice(0, 16)] : [])];
-    return `  ${nameOf(member.name)} ${dim(`(${marks.join(', ')})`)}`;
+    // Without a connection nobody here knows who is there.
+    const presence = member.own ? [t.you] : wasConnected ? [member.here ? t.here : t.away] : [];
+    const marks = [...presence, ...(devices ? [member.device.slice(0, 16)] : [])];
+    return `  ${nameOf(member.name)}${marks.length > 0 ? ` ${dim(`(${marks.join(', ')})`)}` : ''}`;
   }
 
   return {

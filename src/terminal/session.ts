@@ -2,6 +2,7 @@ import {
   type Client,
   type ClientEvent,
   type CommandContext,
+  type ConnectionState,
   formatInvite,
   type Invite,
   parseLine,
@@ -39,21 +40,29 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
   let shown = 0;
   let showing = false;
   const sentHere = new Set<string>();
+  let toldState: { readonly state: ConnectionState['state']; readonly code: string | undefined } | undefined;
   let end: (code: number) => void = () => {};
   const over = new Promise<number>((resolve) => (end = resolve));
   const kept: ClientEvent[] = [];
 
   client.on((event) => {
     if (event.event === 'state') {
-      const { connection } = event;
-      if (connection.state !== 'connecting')
-        screen.state(connection.state === 'connected', connection.state === 'offline' ? connection.code : undefined);
+      showState(event.connection);
     } else if ('room' in event && (event.room === undefined || event.room === room || room === '')) {
       // Until the earlier lines are shown, later ones wait their turn.
       if (showing) show(event);
       else kept.push(event);
     }
   });
+
+  /** Each attempt fails anew; only what differs from before is told. */
+  function showState(connection: ConnectionState): void {
+    if (connection.state === 'connecting') return;
+    const code = connection.state === 'offline' ? connection.code : undefined;
+    if (toldState?.code === code && toldState?.state === connection.state) return;
+    toldState = { state: connection.state, code };
+    screen.state(connection.state === 'connected', code);
+  }
 
   function show(event: ClientEvent): void {
     if (event.event === 'item') showItem(event.item);

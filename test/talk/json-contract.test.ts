@@ -141,12 +141,14 @@ describe('chat', () => {
     const juan = startChat('Juan', host, join(folder, 'juan'), link);
     await juan.until(isEvent('ready'), 'ready');
     relay.relay.kill('SIGKILL');
-    await juan.until(isEvent('state', { connected: false }), 'offline');
+    // Nobody answers, however often it is tried: that is said once.
+    await Promise.all([ana, juan].map((person) => person.until(isEvent('state', { connected: false, code: 'refused' }), 'refused')));
     const lines = Array.from({ length: 20 }, (_, i) => `line ${i}`);
     for (const line of lines) juan.write(line);
     await juan.until(isEvent('queued', { text: 'line 19' }), 'queued');
     juan.kill('SIGKILL');
     await juan.exit;
+    const refusals = ana.events.filter(isEvent('state', { code: 'refused' }));
 
     await startRelay(join(folder, 'relay'), relay.ports);
     const again = startChat('Juan', host, join(folder, 'juan'));
@@ -156,6 +158,7 @@ describe('chat', () => {
     again.end();
     expect(await again.exit).toBe(0);
     expect(texts(again.events)).toEqual(lines);
+    expect(refusals).toHaveLength(1);
   });
 
   test('ends with 5 when its outbox is not empty in time, and with 4 when its folder is in use', async () => {

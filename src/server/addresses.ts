@@ -60,7 +60,8 @@ export function toUrlHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-function toDnsName(name: string): string | undefined {
+/** Lower case; undefined where it cannot stand in a certificate and in an address. */
+export function toDnsName(name: string): string | undefined {
   const lower = name.toLowerCase();
   const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
   return lower.length <= 253 && new RegExp(`^${label}(?:\\.${label})*$`).test(lower) ? lower : undefined;

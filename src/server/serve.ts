@@ -79,7 +79,7 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
 
   const folder = await openDataFolder(config.data);
   undo.add(folder.release);
-  const identity = await loadTlsIdentity(await folder.privateFolder('tls'), machine, systemClock.now());
+  const identity = await loadTlsIdentity(await folder.privateFolder('tls'), machine, systemClock.now(), config.names);
   const roomLog = openLmdbLog(await folder.privateFolder('rooms'));
   undo.add(roomLog.close);
   const founderFile = folder.file('founder');
@@ -108,10 +108,11 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
         .then(() => events.emit(event));
     }
   });
-  const gate = createConnectionGate({
-    total: limits.connections + limits.spareSockets,
-    perAddress: limits.connectionsPerAddress + limits.spareSockets,
-  });
+  const proxies = new Set(config.proxies);
+  const gate = createConnectionGate(
+    { total: limits.connections + limits.spareSockets, perAddress: limits.connectionsPerAddress + limits.spareSockets },
+    proxies,
+  );
   undo.add(() => gate.close(CLOSING_TIME));
   const listening: Server[] = [];
   undo.add(async () => listening.forEach((server) => server.close()));
@@ -126,7 +127,7 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
       ports: () => ports,
       tls: identity,
       limits,
-      proxies: new Set(config.proxies),
+      proxies,
     },
   );
   undo.add(web.close);

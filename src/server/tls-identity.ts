@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { readIfThere, writePrivately } from '../files/index.ts';
 import { CodedError, toHex } from '../protocol/index.ts';
-import { isLinkLocal, type Machine } from './addresses.ts';
+import { isLinkLocal, type Machine, toDnsName } from './addresses.ts';
 import { exportKeys, exportPublicKey, generateKeys, importKeys, issueCa, issueLeaf, readCa } from './tls/certificates.ts';
 import { isPermitted, type PermittedNames } from './tls/name-constraints.ts';
 
@@ -43,15 +43,16 @@ const LOCAL: PermittedNames = {
 
 /**
  * Loads the identity from `folder`, or makes it; renews the leaf where addresses changed or it is about to expire.
+ * @param names others under which the machine is reached; those that the CA may not speak for are left out
  * @throws CodedError `data_damaged` where a file is there and cannot be read as what it should be
  */
-export async function loadTlsIdentity(folder: string, machine: Machine, now: number): Promise<TlsIdentity> {
+export async function loadTlsIdentity(folder: string, machine: Machine, now: number, names: readonly string[] = []): Promise<TlsIdentity> {
   const caKeys = await loadKeys(join(folder, 'ca-key.pem'));
   const keys = await loadKeys(join(folder, 'key.pem'));
   const ca = await loadCa(join(folder, 'ca.pem'), caKeys, machine, now);
-  const { names } = readCa(ca);
-  const wanted = listNames(machine);
-  const permitted = wanted.filter((name) => isPermitted(names, name));
+  const { names: allowed } = readCa(ca);
+  const wanted = listNames(machine, names);
+  const permitted = wanted.filter((name) => isPermitted(allowed, name));
   const leafFile = join(folder, 'certificate.pem');
   let leaf = await readText(leafFile);
   if (!leaf || !isGood(leaf, ca, permitted, now)) {
@@ -113,9 +114,10 @@ function mayBeTopLevel(host: string): boolean {
 }
 
 /** All names and addresses that somebody may type to come here. */
-function listNames(machine: Machine): string[] {
+function listNames(machine: Machine, more: readonly string[]): string[] {
   const host = machine.hostname();
-  const names = host ? [host, ...(host.includes('.') ? [] : [`${host}.local`, `${host}.lan`])] : [];
+  const own = host ? [host, ...(host.includes('.') ? [] : [`${host}.local`, `${host}.lan`])] : [];
+  const names = [...own, ...more.map(toDnsName).filter((name) => name !== undefined)];
   const addresses = machine.addresses().map(({ address }) => address.replace(/%.*$/, ''));
   return [...new Set(['localhost', ...names, '127.0.0.1', '::1', ...addresses.filter((address) => !isLinkLocal(address))])];
 }

@@ -38,6 +38,13 @@ test('counts an address once, however it is written, and forgets who has gone', 
   expect(admit('10.0.0.1').admitted).toBe(true);
 });
 
+test('takes a proxy for the many that it is, within the bound of all', () => {
+  const gate = createConnectionGate({ total: 3, perAddress: 1 }, new Set(['10.0.0.9']));
+  gate.open();
+  const addresses = ['10.0.0.9', '::ffff:10.0.0.9', '10.0.0.1', '10.0.0.9'];
+  expect(addresses.map((address) => gate.admit(createSocket(address)))).toEqual([true, true, true, false]);
+});
+
 test('closes when all have gone, and sends away who does not go', async () => {
   const gate = createConnectionGate({ total: 3, perAddress: 3 });
   gate.open();

@@ -86,6 +86,18 @@ describe('the identity of the relay', () => {
     expect([leaf.checkIP('203.0.113.9'), leaf.checkIP('198.51.100.7')]).toEqual(['203.0.113.9', undefined]);
   });
 
+  test('takes in names from the configuration, as far as its CA may speak for them', async () => {
+    const names = ['Chat.School.lan', 'chat.school.example', 'no name', '10.9.9.9'];
+    const { chain, outside } = await loadTlsIdentity(temporaryFolder(), createMachine(), NOW, names);
+    const { leaf } = readIdentity(chain);
+    expect(['chat.school.lan', 'chat.school.example', 'localhost'].map((name) => leaf.checkHost(name))).toEqual([
+      'chat.school.lan',
+      undefined,
+      'localhost',
+    ]);
+    expect([leaf.checkIP('10.9.9.9'), outside]).toEqual(['10.9.9.9', []]);
+  });
+
   test('has a leaf of the CA that is there, also where somebody took the old one away', async () => {
     const folder = temporaryFolder();
     const first = await loadTlsIdentity(folder, createMachine(), NOW);

@@ -20,7 +20,8 @@ export interface GateLimits {
   readonly perAddress: number;
 }
 
-export function createConnectionGate({ total, perAddress }: GateLimits): ConnectionGate {
+/** @param proxies addresses that others come through: the bound of one address is not for them */
+export function createConnectionGate({ total, perAddress }: GateLimits, proxies: ReadonlySet<string> = new Set()): ConnectionGate {
   const sockets = new Set<Socket>();
   const countsByAddress = createTally();
   let opened = false;
@@ -30,7 +31,7 @@ export function createConnectionGate({ total, perAddress }: GateLimits): Connect
       // What is wrong with a connection ends it, and nothing else.
       socket.on('error', () => {});
       const address = normalizeAddress(socket.remoteAddress);
-      if (!opened || sockets.size >= total || countsByAddress.of(address) >= perAddress) {
+      if (!opened || sockets.size >= total || (countsByAddress.of(address) >= perAddress && !proxies.has(address))) {
         socket.destroy();
         return false;
       }

@@ -24,8 +24,8 @@ export interface SessionLimits {
   readonly perAddress: number;
 }
 
-/** Packets that may wait to be fetched: several times what the relay's own bound on bytes lets through. */
-const LARGEST_QUEUE = 65_536;
+/** Packets that may wait to be fetched: more than the relay’s own bound on bytes lets through. */
+const LARGEST_QUEUE = 32_768;
 
 export function createSessionBounds({ total, perAddress }: SessionLimits): SessionBounds {
   const sessionsByAddress = createTally();

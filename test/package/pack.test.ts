@@ -74,6 +74,7 @@ describe.each([20, 24])('on Node %i', (major) => {
       npm_config_cache: join(folder, 'cache'),
       npm_config_ignore_scripts: 'true',
     };
+    expect(execFileSync('node', ['--version'], { encoding: 'utf8', env: { ...process.env, ...env } })).toMatch(new RegExp(`^v${major}\\.`));
     // The first time npx installs, and how long that takes is the network's affair.
     const told = execFileSync('npx', ['--yes', spec, '--version'], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
     expect(told.trim()).toBe(version);

@@ -6,6 +6,11 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** Milliseconds since `then`; none where the clock was set back, which must not hold anything up. */
+export function passedSince(then: number, clock: Clock): number {
+  return Math.max(0, clock.now() - then);
+}
+
 /** The machine's own time. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, passedSince } from './clock.ts';
 
 /** A bucket of `perSecond` frames that refills all the time. */
 export interface FrameRate {
@@ -15,9 +15,8 @@ export function createFrameRate(clock: Clock, perSecond: number): FrameRate {
         left -= 1;
         return 0;
       }
-      const now = clock.now();
-      left = Math.min(perSecond, left + ((now - at) * perSecond) / 1000) - 1;
-      at = now;
+      left = Math.min(perSecond, left + (passedSince(at, clock) * perSecond) / 1000) - 1;
+      at = clock.now();
       // Waiting for half a bucket keeps a flooding peer from being stopped and started at every frame.
       return left > 0 ? 0 : 500;
     },

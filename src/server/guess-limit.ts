@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, passedSince } from './clock.ts';
 import type { RelayLimits } from './server-limits.ts';
 
 /**
@@ -22,7 +22,7 @@ export function createGuessLimit(clock: Clock, limits: RelayLimits): GuessLimit 
 
   function countWrong(address: string): number {
     const guesses = guessesByAddress.get(address);
-    return guesses ? Math.max(0, guesses.wrong - (clock.now() - guesses.at) / limits.guessDelay) : 0;
+    return guesses ? Math.max(0, guesses.wrong - passedSince(guesses.at, clock) / limits.guessDelay) : 0;
   }
 
   return {

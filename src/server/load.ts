@@ -13,7 +13,7 @@ export function createLoad(clock: Clock, holders: Iterable<{ readonly held: numb
   let countedAt = Number.NEGATIVE_INFINITY;
   return {
     total() {
-      if (clock.now() - countedAt < FRESH) return bytes;
+      if (Math.abs(clock.now() - countedAt) < FRESH) return bytes;
       countedAt = clock.now();
       bytes = 0;
       for (const { held } of holders) bytes += held;

@@ -1,5 +1,5 @@
-import { toHex } from '../protocol/index.ts';
-import type { RoomLog } from './room-log.ts';
+import { CodedError, toHex } from '../protocol/index.ts';
+import type { RoomLog, StoredRoom } from './room-log.ts';
 import { createRoomState, encodeRecord, restoreRoomState, type RoomState } from './room-state.ts';
 
 /** The rooms as they are on disk. Nothing that is not durable is ever seen here. */
@@ -12,8 +12,9 @@ export interface Rooms {
   create(room: Uint8Array, founder: string, door: Uint8Array | null, info: Uint8Array | null): Promise<RoomState>;
 }
 
+/** Rejects with CodedError `data_damaged`, and what the log rejects with. */
 export async function loadRooms(log: RoomLog): Promise<Rooms> {
-  const statesByRoom = new Map((await log.rooms()).map((stored) => [toHex(stored.room), restoreRoomState(stored)]));
+  const statesByRoom = new Map((await log.rooms()).map((stored) => [toHex(stored.room), restore(stored)]));
   return {
     get size() {
       return statesByRoom.size;
@@ -29,4 +30,12 @@ export async function loadRooms(log: RoomLog): Promise<Rooms> {
       return state;
     },
   };
+}
+
+function restore(stored: StoredRoom): RoomState {
+  try {
+    return restoreRoomState(stored);
+  } catch {
+    throw new CodedError('data_damaged');
+  }
 }

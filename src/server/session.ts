@@ -171,6 +171,7 @@ export class Session implements RelaySession, Follower {
 
   #watchSilence(): void {
     const { clock, limits } = this.#context;
+    this.#heard = Math.min(this.#heard, clock.now());
     const silent = clock.now() - this.#heard;
     if (silent >= limits.lostAfter) return this.end('lost');
     if (silent >= limits.pingAfter) this.answer({ t: 'ping' });

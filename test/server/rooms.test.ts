@@ -164,6 +164,17 @@ describe('the log', () => {
   });
 });
 
+describe('a log that is damaged', () => {
+  test.each([
+    ['no CBOR', Uint8Array.of(0xff)],
+    ['something else', Uint8Array.of(0xa0)],
+  ])('is said to be so where a record is %s', async (_what, record) => {
+    const log = createMemoryLog();
+    await log.write([{ room: ROOM, entries: [], record }]);
+    await expect(createWorld({ log })).rejects.toMatchObject({ code: 'data_damaged' });
+  });
+});
+
 describe('epochs', () => {
   test('the first commit of an epoch wins, and the others hear where the room is', async () => {
     const { openRoom } = await createWorld();

@@ -42,6 +42,8 @@ export async function settle(): Promise<void> {
 /** A clock that moves when the test says so. */
 export interface ManualClock extends Clock {
   advance(ms: number): void;
+  /** As when somebody sets the clock: timers go on as if nothing had happened. */
+  setBack(ms: number): void;
 }
 
 export function createManualClock(): ManualClock {
@@ -64,6 +66,10 @@ export function createManualClock(): ManualClock {
         timer.run();
       }
       now = end;
+    },
+    setBack(ms) {
+      now -= ms;
+      for (const timer of timers.values()) timer.at -= ms;
     },
   };
 }

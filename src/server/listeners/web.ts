@@ -37,8 +37,8 @@ export interface WebOptions extends RouteFacts {
 
 /** Time a connection may idle between requests, ms; longest headers, bytes. */
 const HTTP_BOUNDS = { keepAliveTimeout: 10_000, maxHeaderSize: 16 * 1024 };
-/** Largest piece that one Socket.IO message may carry: several frames of the largest size. */
-const LARGEST_MESSAGE = 2 * 1024 * 1024;
+/** Largest message of Socket.IO: a frame of the largest size in base64, as long polling has it, and some more. */
+const LARGEST_MESSAGE = 1024 * 1024;
 const HANDSHAKE_TIME = 10_000;
 /** How long somebody on long polling who is sent away may take to come for the goodbye. Engine.IO waits thirty seconds, and so would whoever stops the relay. */
 const GOODBYE_TIME = 1_000;

@@ -20,7 +20,7 @@ export function createHostCheck(machine: Machine, names: readonly string[], cloc
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   function isOwnAddress(address: string): boolean {
-    if (clock.now() - lookedAt > FRESH) {
+    if (Math.abs(clock.now() - lookedAt) > FRESH) {
       addresses = new Set(machine.addresses().map((own) => own.address.replace(/%.*$/, '')));
       lookedAt = clock.now();
     }

@@ -59,7 +59,13 @@ async function chat(args: ChatArguments, screen: Screen, console: Console, t: { 
     askInvite,
   });
   const client = await openNodeClient({ host, chatPort, folder, expectRelay: invite?.relayKey });
-  const session = createSession(client, screen, { name: args.name ?? defaultName(), invite, askInvite, history: args.history });
+  const session = createSession(client, screen, {
+    name: args.name ?? defaultName(),
+    invite,
+    askInvite,
+    history: args.history,
+    patience: console.isTerminal && !args.json ? 0 : args.flushTimeout,
+  });
   try {
     return await converse(session, args, screen, console, () => writeLastHost(folder, { host, chatPort }));
   } finally {

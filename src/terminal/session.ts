@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   type ClientEvent,
@@ -20,6 +21,8 @@ export interface SessionOptions {
   /** Asks a person for it where there is none and this device is in no room yet. */
   readonly askInvite: (() => Promise<Invite | undefined>) | undefined;
   readonly history: number;
+  /** How long a command that is about the room waits for the room to be caught up, ms: 0 where a person waits for its answer. */
+  readonly patience: number;
 }
 
 /** One run of a chat: comes in, shows what happens, does what is typed, and goes when the outbox is empty. */
@@ -44,6 +47,10 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
   let end: (code: number) => void = () => {};
   const over = new Promise<number>((resolve) => (end = resolve));
   const kept: ClientEvent[] = [];
+  let catchUp: () => void = () => {};
+  const caughtUp = new Promise<void>((resolve) => (catchUp = resolve));
+  /** While a command waits to be caught up, what was typed after it waits too. */
+  let barrier: Promise<void> | undefined;
 
   client.on((event) => {
     if (event.event === 'state') {
@@ -67,13 +74,20 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
   function show(event: ClientEvent): void {
     if (event.event === 'item') showItem(event.item);
     else if (event.event === 'sent') tellSent(event.id, event.seq);
-    else if (event.event === 'ready') screen.ready(client.view(event.room));
+    else if (event.event === 'ready') tellReady(event.room);
     else if (event.event === 'words') screen.words(event.room, event.words);
     else if (event.event === 'error') screen.error(event.error, event);
     else if (event.event === 'ended') {
       screen.ended(event.room, event.why, event.by);
       end(event.why === 'left' ? EXIT.done : EXIT.notLetIn);
     }
+  }
+
+  function tellReady(id: string): void {
+    const view = client.view(id);
+    if (view.phase !== 'ready') return;
+    screen.ready(view);
+    catchUp();
   }
 
   function tellSent(id: string, seq: number): void {
@@ -205,12 +219,14 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
   }
 
   async function takeLine(text: string, number: number): Promise<boolean> {
+    await barrier;
     try {
       const parsed = parseLine(text);
       if (parsed.kind === 'text') {
         if (parsed.text.trim() !== '') screen.queued(room, await client.send(room, parsed.text), parsed.text, number);
         return false;
       }
+      if (parsed.command.live) await beCaughtUp();
       const result = await parsed.command.run(contextOf(), parsed.argument);
       if (result.kind === 'quit') return true;
       screen.command(result, client.view(room));
@@ -219,6 +235,15 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
       screen.error(error, { room, line: number });
     }
     return false;
+  }
+
+  function beCaughtUp(): Promise<void> {
+    barrier ??= Promise.race([caughtUp, sleep(options.patience, undefined, { ref: false })]).then(() => {
+      barrier = undefined;
+      // Whether it is or was waited for in vain: the next one need not wait.
+      catchUp();
+    });
+    return barrier;
   }
 
   async function finish(flushTimeout: number, hurry: AbortSignal): Promise<number> {

@@ -136,6 +136,25 @@ describe('chat', () => {
     expect(texts(third.events)).toEqual(['one', 'two']);
   });
 
+  test('does a command that is about the room when it has caught up, and what follows after it', async () => {
+    const { folder, host, link, ana } = await openRoom();
+    ana.end();
+    expect(await ana.exit).toBe(0);
+    const juan = startChat('Juan', host, join(folder, 'juan'), link);
+    await juan.until(isEvent('ready'), 'ready');
+    const again = startChat('Ana', host, join(folder, 'ana'));
+    again.child.stdin?.end('/who\nhello\n/invite\n');
+    expect(await again.exit).toBe(0);
+    expect(again.events.filter(isEvent('error'))).toEqual([]);
+    const told = again.events.filter(({ event }) => ['ready', 'members', 'queued'].includes(event));
+    expect(told).toMatchObject([
+      { event: 'ready' },
+      { event: 'members', members: [{ name: 'Ana' }, { name: 'Juan', here: true }] },
+      { event: 'queued', text: 'hello', line: 2 },
+    ]);
+    expect(again.events.find(isEvent('invite'))).toMatchObject({ link });
+  });
+
   test('keeps its lines through kill -9, and sends each once', async () => {
     const { folder, host, link, ana, relay } = await openRoom();
     const juan = startChat('Juan', host, join(folder, 'juan'), link);
@@ -226,6 +245,20 @@ describe('removing', () => {
     await again.until(isEvent('ready'), 'ready');
     again.write('I am back');
     await eva.until(isEvent('message', { text: 'I am back', from: 'Juan' }), 'message');
+  });
+
+  test('whoever was removed while away hears that, and not that it is in', async () => {
+    const { folder, host, link, ana } = await openRoom();
+    const juan = startChat('Juan', host, join(folder, 'juan'), link);
+    await juan.until(isEvent('ready'), 'ready');
+    juan.end();
+    expect(await juan.exit).toBe(0);
+    await ana.until(isEvent('member', { name: 'Juan', joined: true }), 'member');
+    ana.write('/remove Juan');
+    await ana.until(isEvent('member', { name: 'Juan', joined: false }), 'member');
+    const back = startChat('Juan', host, join(folder, 'juan'));
+    expect(await back.exit).toBe(3);
+    expect(back.events.filter(({ event }) => event === 'removed' || event === 'ready')).toMatchObject([{ event: 'removed', by: 'Ana' }]);
   });
 
   test('somebody who leaves is gone for all, and may come back by the link', async () => {

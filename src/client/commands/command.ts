@@ -22,6 +22,8 @@ export interface Command {
   /** Other names, Spanish ones first. */
   readonly aliases: readonly string[];
   readonly argument: 'none' | 'required';
+  /** Is about the room as it is now: who runs it unattended waits until the room is caught up. */
+  readonly live: boolean;
   run(context: CommandContext, argument: string): Promise<CommandResult>;
 }
 

@@ -4,5 +4,6 @@ export const devices: Command = {
   name: 'devices',
   aliases: ['dispositivos'],
   argument: 'none',
+  live: true,
   run: async () => ({ kind: 'members', devices: true }),
 };

@@ -1,3 +1,9 @@
 import type { Command } from './command.ts';
 
-export const help: Command = { name: 'help', aliases: ['ayuda', 'h', '?'], argument: 'none', run: async () => ({ kind: 'help' }) };
+export const help: Command = {
+  name: 'help',
+  aliases: ['ayuda', 'h', '?'],
+  argument: 'none',
+  live: false,
+  run: async () => ({ kind: 'help' }),
+};

@@ -1,3 +1,9 @@
 import type { Command } from './command.ts';
 
-export const quit: Command = { name: 'quit', aliases: ['salir', 'exit', 'q'], argument: 'none', run: async () => ({ kind: 'quit' }) };
+export const quit: Command = {
+  name: 'quit',
+  aliases: ['salir', 'exit', 'q'],
+  argument: 'none',
+  live: false,
+  run: async () => ({ kind: 'quit' }),
+};

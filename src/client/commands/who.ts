@@ -4,5 +4,6 @@ export const who: Command = {
   name: 'who',
   aliases: ['quien', 'quién', 'names'],
   argument: 'none',
+  live: true,
   run: async () => ({ kind: 'members', devices: false }),
 };

@@ -45,11 +45,14 @@ export interface PendingItem {
   readonly at: number;
 }
 
+/** How a room is over for this device. `outdated`: its state is older than what it said, and may not be used to say more. */
+export type OverPhase = 'left' | 'removed' | 'outdated';
+
 export interface RoomView {
   readonly room: string;
   readonly title: string;
   /** `joining` until the own commit is in the log; `left` and `removed` stay readable. */
-  readonly phase: 'joining' | 'ready' | 'left' | 'removed';
+  readonly phase: 'joining' | 'ready' | OverPhase;
   readonly name: string;
   readonly device: string;
   readonly epoch: number;
@@ -82,7 +85,7 @@ export type ClientEvent =
   | { readonly event: 'sent'; readonly room: string; readonly id: string; readonly seq: number }
   | { readonly event: 'item'; readonly room: string; readonly item: TimelineItem }
   | { readonly event: 'words'; readonly room: string; readonly words: readonly string[] }
-  | { readonly event: 'ended'; readonly room: string; readonly why: 'left' | 'removed'; readonly by: string }
+  | { readonly event: 'ended'; readonly room: string; readonly why: OverPhase; readonly by: string }
   /** `build` of the page that the relay serves, on each connection. */
   | { readonly event: 'build'; readonly build: string }
   | { readonly event: 'error'; readonly room?: string; readonly id?: string; readonly error: CodedError };

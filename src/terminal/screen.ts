@@ -1,4 +1,4 @@
-import type { CommandResult, RoomView, TimelineItem } from '../client/index.ts';
+import type { CommandResult, OverPhase, RoomView, TimelineItem } from '../client/index.ts';
 import type { CodedError } from '../protocol/index.ts';
 
 /** What shows a chat: JSON lines, plain lines, later the full screen. The session tells it what happens, in order. */
@@ -10,7 +10,7 @@ export interface Screen {
   sent(room: string, id: string, seq: number): void;
   item(room: string, item: TimelineItem): void;
   words(room: string, words: readonly string[]): void;
-  ended(room: string, why: 'left' | 'removed', by: string): void;
+  ended(room: string, why: OverPhase, by: string): void;
   command(result: CommandResult, view: RoomView): void;
   refused(code: string): void;
   error(error: CodedError, context: { room?: string | undefined; id?: string | undefined; line?: number | undefined }): void;

@@ -79,6 +79,7 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     else if (event.event === 'error') screen.error(event.error, event);
     else if (event.event === 'ended') {
       screen.ended(event.room, event.why, event.by);
+      if (event.why === 'outdated') screen.error(new CodedError('outdated'), { room: event.room });
       end(event.why === 'left' ? EXIT.done : EXIT.notLetIn);
     }
   }
@@ -141,7 +142,7 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     }
     const known = await knownRoom();
     const phase = known === undefined ? undefined : client.view(known).phase;
-    if (known !== undefined && phase !== 'left' && phase !== 'removed') return known;
+    if (known !== undefined && (phase === 'ready' || phase === 'joining')) return known;
     const asked = await options.askInvite?.();
     if (!asked) throw new CodedError(phase ?? 'invitation_needed');
     return enterHere(asked);

@@ -10,7 +10,7 @@ import { wordsOf } from './view.ts';
 
 export async function takeOwnCommit(state: RoomState, ports: RoomPorts, tx: Transaction, entry: Entry): Promise<void> {
   const pending = state.record.pending;
-  if (!pending) throw new CodedError('own_unknown');
+  if (!pending) throw new CodedError('outdated');
   const before = state.group;
   const after = await decodeGroup(pending.next, ports.identity);
   state.group = after;

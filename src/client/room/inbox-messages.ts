@@ -48,7 +48,7 @@ async function takeContent(state: RoomState, tx: Transaction, entry: Entry, cont
 export async function takeOwnMessage(state: RoomState, tx: Transaction, entry: Entry): Promise<void> {
   const index = state.outbox.findIndex((item) => equalBytes(item.id, entry.id));
   const item = state.outbox[index];
-  if (!item) throw new CodedError('own_unknown');
+  if (!item) throw new CodedError('outdated');
   state.outbox.splice(index, 1);
   state.inFlight.delete(item.order);
   tx.put(keys.outItem(state.id, item.order), null);

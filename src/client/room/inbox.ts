@@ -3,6 +3,7 @@ import { CodedError, decodeEntry, type Entry, equalBytes, hashEntry } from '../.
 import { takeCommit, takeOwnCommit } from './inbox-commits.ts';
 import { takeMessage, takeOwnMessage } from './inbox-messages.ts';
 import { heading } from './items.ts';
+import { isOver } from './records.ts';
 import { type RoomPorts, type RoomState, tellError, type Transaction } from './state.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type RoomPorts, type RoomState, tellError, type Transaction } from './s
  */
 export async function takeEntries(state: RoomState, ports: RoomPorts, tx: Transaction, encoded: readonly Uint8Array[]): Promise<void> {
   for (const bytes of encoded) {
-    if (state.record.phase === 'left' || state.record.phase === 'removed') return;
+    if (isOver(state.record.phase)) return;
     const entry = decodeEntry(bytes);
     // Known already: a page and the live stream may overlap after a reconnection.
     if (entry.seq <= state.record.seq) continue;
@@ -24,10 +25,20 @@ export async function takeEntries(state: RoomState, ports: RoomPorts, tx: Transa
     } catch (error) {
       const code = error instanceof GroupError || error instanceof CodedError ? error.code : undefined;
       if (code === undefined) throw error;
+      if (code === 'outdated') return stop(state, tx);
       tx.addItem({ ...heading(state, entry), kind: 'unreadable', code });
       tellError(tx, state, new CodedError(code, { seq: entry.seq, reason: error instanceof GroupError ? error.reason : '' }));
     }
   }
+}
+
+/**
+ * An entry of its own that this device does not know: its folder was put back to an older copy, and what it would seal now
+ * would use keys that were used before. It comes in anew, with keys of its own, or not at all.
+ */
+function stop(state: RoomState, tx: Transaction): void {
+  state.record.phase = 'outdated';
+  tx.tell({ event: 'ended', room: state.id, why: 'outdated', by: '' });
 }
 
 function noticeHoles(state: RoomState, tx: Transaction, entry: Entry): void {
@@ -49,7 +60,7 @@ async function takeEntry(state: RoomState, ports: RoomPorts, tx: Transaction, en
   if (entry.kind !== 'commit' && entry.epoch < state.record.joinedEpoch) return;
   if (entry.kind === 'commit') {
     if (expected) return takeOwnCommit(state, ports, tx, entry);
-    if (own) throw new CodedError('own_unknown');
+    if (own) throw new CodedError('outdated');
     return takeCommit(state, ports, tx, entry);
   }
   return own ? takeOwnMessage(state, tx, entry) : takeMessage(state, tx, entry);

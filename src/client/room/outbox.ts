@@ -1,7 +1,7 @@
 import { sealMessage } from '../../crypto/index.ts';
 import { type ClientFrame, CodedError, LIMITS, SIZES, toHex } from '../../protocol/index.ts';
 import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile, signLeaving } from '../content/index.ts';
-import { encodeRecord, keys, type OutboxItem } from './records.ts';
+import { encodeRecord, isOver, keys, type OutboxItem } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
 export type Line =
@@ -9,10 +9,10 @@ export type Line =
   | { readonly kind: 'profile'; readonly profile: Profile }
   | { readonly kind: 'leave' };
 
-/** Puts a line into the outbox. @throws CodedError `text_too_long`, `left`, `removed` */
+/** Puts a line into the outbox. @throws CodedError `text_too_long`, `left`, `removed`, `outdated` */
 export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, line: Line): OutboxItem {
   const { record } = state;
-  if (record.phase === 'left' || record.phase === 'removed') throw new CodedError(record.phase);
+  if (isOver(record.phase)) throw new CodedError(record.phase);
   if (line.kind === 'text' && new TextEncoder().encode(line.text).length > LIMITS_OF_CONTENT.text) {
     throw new CodedError('text_too_long', { max: LIMITS_OF_CONTENT.text });
   }

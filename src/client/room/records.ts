@@ -1,12 +1,14 @@
 import { decode, encode } from 'cborg';
-import type { TimelineItem } from '../api.ts';
+import type { OverPhase, TimelineItem } from '../api.ts';
 import type { Profile } from '../content/index.ts';
+
+export const isOver = (phase: RoomRecord['phase']): phase is OverPhase => phase === 'left' || phase === 'removed' || phase === 'outdated';
 
 /** What the store holds of one room. All values are CBOR, sealed by the vault. */
 export interface RoomRecord {
   /** SHA-256 of the SubjectPublicKeyInfo of the relay that has this room. */
   relay: Uint8Array;
-  phase: 'founding' | 'joining' | 'ready' | 'left' | 'removed';
+  phase: 'founding' | 'joining' | 'ready' | OverPhase;
   name: string;
   lastUsed: number;
   /** The newest entry processed, and its hash. */

@@ -6,6 +6,7 @@ import { takeEntries } from './inbox.ts';
 import { tellSent } from './items.ts';
 import { markStale, pump } from './outbox.ts';
 import { createSerialQueue } from './queue.ts';
+import { isOver } from './records.ts';
 import { createTransaction, type RoomPorts, type RoomState, type Transaction } from './state.ts';
 
 /** One room of this device: takes the relay's frames in, sends what waits, and has one writer, its queue. */
@@ -106,7 +107,7 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
   // ---- following
 
   function follow(number: number): void {
-    if (state.record.phase === 'left' || state.record.phase === 'removed') return;
+    if (isOver(state.record.phase)) return;
     ports.connection.ask({ t: 'follow', room: state.room, after: state.record.seq }, (answer) => {
       if (number !== connectionNumber) return;
       if (answer instanceof CodedError) return fallShort(answer);

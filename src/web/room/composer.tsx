@@ -22,7 +22,9 @@ const COMPOSING = 229;
 export function Composer({ session, room, onOpen }: ComposerProps) {
   const t = useTexts();
   const { view } = room;
-  const closed = { ready: null, joining: t.closedJoining, left: t.closedLeft, removed: t.closedRemoved }[view.phase];
+  const closed = { ready: null, joining: t.closedJoining, left: t.closedLeft, removed: t.closedRemoved, outdated: t.closedOutdated }[
+    view.phase
+  ];
   return (
     <footer className={styles['footer']}>
       {closed === null ? (

@@ -69,7 +69,7 @@ function RoomState({ room, here }: { room: RoomSnapshot; here: number }) {
   const t = useTexts();
   const { view, connection } = room;
   const [text, tone] =
-    view.phase === 'left' || view.phase === 'removed'
+    view.phase !== 'ready' && view.phase !== 'joining'
       ? ['', 'calm']
       : connection.state === 'offline'
         ? [t.offline, 'warn']

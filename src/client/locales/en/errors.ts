@@ -69,7 +69,7 @@ export const errors = {
   bad_change: 'The host did not accept that change: try it again.',
   future_entry: 'The host has forgotten part of the conversation: tell whoever runs it, and compare the room’s words.',
   log_changed: 'The host shows a different past than before: do not go on, and tell the others.',
-  own_unknown: 'This device holds an older state than the room: come in again with a link.',
+  outdated: 'This device holds an older state than the room: come in again with a link.',
   withheld: 'The host kept a message back: tell the others and whoever runs the host.',
   outer_differs: 'A member said one thing to the host and did another: this change was not accepted.',
   forbidden: 'A member tried something that it may not do: this change was not accepted.',

@@ -87,6 +87,7 @@ export const web = {
   send: 'Send',
   closedLeft: 'You left this room. You can still read it; to write again, come in with a link.',
   closedRemoved: 'You were removed from this room. You can still read what was said until then.',
+  closedOutdated: 'This device was put back to an older state than the room. You can still read it; to go on, come in with a link.',
   closedJoining: 'You can write as soon as you are in.',
   quit: 'To close Corrillo, close this tab. The room stays yours.',
   helpTitle: 'What you can type',

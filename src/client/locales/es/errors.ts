@@ -71,7 +71,7 @@ export const errors: Record<keyof typeof english, Sentence> = {
   bad_change: 'El anfitrión no aceptó ese cambio: inténtalo otra vez.',
   future_entry: 'El anfitrión ha olvidado parte de la conversación: díselo a quien lo lleva y comparad las palabras de la sala.',
   log_changed: 'El anfitrión muestra un pasado distinto al de antes: no sigas y avisa a los demás.',
-  own_unknown: 'Este dispositivo guarda un estado más antiguo que la sala: entra de nuevo con un enlace.',
+  outdated: 'Este dispositivo guarda un estado más antiguo que la sala: entra de nuevo con un enlace.',
   withheld: 'El anfitrión ha retenido un mensaje: avisa a los demás y a quien lo lleva.',
   outer_differs: 'Alguien dijo una cosa al anfitrión e hizo otra: ese cambio no se ha aceptado.',
   forbidden: 'Alguien intentó algo que no puede hacer: ese cambio no se ha aceptado.',

@@ -90,6 +90,7 @@ export const web: typeof english = {
   send: 'Enviar',
   closedLeft: 'Has salido de esta sala. Aún puedes leerla; para volver a escribir, entra con un enlace.',
   closedRemoved: 'Te han sacado de esta sala. Aún puedes leer lo que se dijo hasta entonces.',
+  closedOutdated: 'Este dispositivo ha vuelto a un estado más antiguo que la sala. Aún puedes leerla; para seguir, entra con un enlace.',
   closedJoining: 'Podrás escribir en cuanto estés dentro.',
   quit: 'Para cerrar Corrillo, cierra esta pestaña. La sala sigue siendo tuya.',
   helpTitle: 'Lo que puedes escribir',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Client } from '../../src/client/index.ts';
+import type { CodedError } from '../../src/protocol/index.ts';
 import { createSeededRandom } from '../sim/random.ts';
 import { createWorld, historyOf, type Person, type World } from '../sim/world.ts';
 
@@ -45,7 +46,7 @@ test('a device put back to an older copy says nothing more with its old keys, an
   void juan.client?.send(room, 'with keys that were used').catch(() => {});
   await world.runUntil(() => hasEnded(juan), 5_000);
   expect(juan.events.filter(({ event }) => event === 'ended')).toMatchObject([{ room, why: 'outdated' }]);
-  const refused = juan.client?.send(room, 'too late').catch(({ code }) => code as string);
+  const refused = juan.client?.send(room, 'too late').catch((error: unknown) => (error as CodedError).code);
   expect(await settle(world, refused)).toBe('outdated');
   await world.runUntil(() => false, 500);
   expect(await shown(ana, room)).toEqual(['Juan: before the copy', 'Juan: after the copy']);

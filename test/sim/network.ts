@@ -22,7 +22,7 @@ interface Wire {
 
 /** A network in memory: in order along each wire as TCP is, in any order across them, and anything may break. */
 export interface Network {
-  connectorFor(client: string): Connector;
+  connectorFor: (client: string) => Connector;
   /** The relay that answers now; null while it is down. */
   relay: Relay | null;
   /** Delivers one piece of one wire, chosen by chance. @returns false when nothing is under way */

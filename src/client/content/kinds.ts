@@ -24,7 +24,7 @@ export const profileSchema = v.strictObject({
 
 export const kinds = {
   /** `action`: what `/me` writes. */
-  text: v.strictObject({ text: v.string(), style: v.picklist(['plain', 'action']) }),
+  text: v.strictObject({ text: v.pipe(v.string(), v.maxBytes(LIMITS_OF_CONTENT.text)), style: v.picklist(['plain', 'action']) }),
   /** The author's name from now on. */
   profile: profileSchema,
   /** The author goes; with this signature (see leaving.ts) anybody may take it out. Travels in an entry of kind `leave`. */

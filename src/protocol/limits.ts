@@ -1,11 +1,22 @@
 /** Every bound of the wire, with its reason. Sizes in bytes, times in milliseconds. */
 export const LIMITS = {
-  /** Largest frame: a commit with the GroupInfo of a room of 250 (about 120 KiB) and room to grow. */
-  frame: 512 * 1024,
+  /** Largest frame: a commit with the GroupInfo of a room of 250 (about 120 KiB), a Welcome of that size, and room to grow. */
+  frame: 1024 * 1024,
   /** Largest sealed body of one entry: 64 KiB of text, padded, with MLS around it; a commit's path for 250 members. */
   body: 160 * 1024,
   /** Largest sealed GroupInfo: the ratchet tree of 250 members and their signed names. */
   info: 320 * 1024,
+  /** Largest sealed knock: a key package (about 400 B) and a signed name. */
+  knock: 4 * 1024,
+  /** Largest key package, and how many a device has waiting at the relay. */
+  keyPackage: 2 * 1024,
+  keyPackages: 32,
+  /** Knocks that wait at one room's door, and of one address: as many as a class has, behind one NAT. */
+  knocks: 64,
+  /** After a refusal the same device may knock again after this time. */
+  knockAgain: 60_000,
+  /** Rooms that one device may make. */
+  roomsPerDevice: 256,
   /** Devices that one commit may add or remove. */
   changedDevices: 64,
   /** Members a room may have: beyond it MLS state grows slow enough to be felt. */
@@ -45,6 +56,7 @@ export const SIZES = {
   id: 16, // chosen by the client for each append
   nonce: 32,
   token: 32, // founder token, door token
+  knockKey: 32, // X25519 public key
   relayKeyInLink: 16, // first half of the SHA-256 of the relay's SubjectPublicKeyInfo
 } as const;
 

@@ -88,8 +88,7 @@ function joinBySockets(
         {
           machine: thisMachine,
           files: readPageFiles(folder),
-          relayKey: tls.relayKey,
-          ca: tls.ca,
+          identity: () => tls,
           ports: () => ({ web: port, chat: port }),
           tls,
           limits: RELAY_LIMITS,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LIMITS, SIZES } from '../limits.ts';
-import { bytesOf, bytesUpTo, device, hash, id, q, room, shortText, uint } from './fields.ts';
+import { bytesOf, bytesUpTo, device, hash, id, keyPackage, knockKey, q, room, shortText, token, uint } from './fields.ts';
 
 const entries = v.pipe(v.array(bytesUpTo(LIMITS.frame)), v.maxLength(4096));
 
@@ -25,6 +25,30 @@ export const relayFrames = {
 
   /** Answer to `door`. `info`: the room's sealed GroupInfo as of `epoch`; the newcomer follows from `seq`, whose entry has hash `head`. */
   opened: v.strictObject({ t: v.literal('opened'), q, info: bytesUpTo(LIMITS.info), epoch: uint, seq: uint, head: hash }),
+
+  /** Answer to `front`. `open`: the link's secret, in an open room; `knock`: what knocks are sealed to, null while nobody can knock. */
+  front: v.strictObject({ t: v.literal('front'), q, room, open: v.nullable(token), knock: v.nullable(knockKey) }),
+
+  /** The knock waits. */
+  knocked: v.strictObject({ t: v.literal('knocked'), q }),
+  /** To those who knock: the room's knock key is another one now (null: none for the moment). Knock again, sealed to it. */
+  rekey: v.strictObject({ t: v.literal('rekey'), room, knock: v.nullable(knockKey) }),
+  /** To who knocked: a member said no. */
+  denied: v.strictObject({ t: v.literal('denied'), room }),
+  /**
+   * To a device that another one added: its Welcome, and the number and hash of the entry that added it, from which it follows. Sent when that is
+   * stored, and on each connection until the device follows the room from there.
+   */
+  admitted: v.strictObject({ t: v.literal('admitted'), room, welcome: bytesUpTo(LIMITS.info), seq: uint, head: hash }),
+
+  /** To those who follow the room: somebody knocks, or knocks no longer. */
+  knocking: v.strictObject({ t: v.literal('knocking'), room, device, body: bytesUpTo(LIMITS.knock) }),
+  gone: v.strictObject({ t: v.literal('gone'), room, device }),
+
+  created: v.strictObject({ t: v.literal('created'), q }),
+  /** Answer to `publish`: so many key packages wait, beside the last one. */
+  published: v.strictObject({ t: v.literal('published'), q, left: uint, last: v.boolean() }),
+  package: v.strictObject({ t: v.literal('package'), q, body: keyPackage }),
 
   /** These entries are on disk under these numbers. One frame for all of a turn. */
   stored: v.strictObject({ t: v.literal('stored'), room, acks: v.pipe(v.array(v.strictTuple([id, uint])), v.maxLength(4096)) }),

@@ -20,7 +20,14 @@ export interface RoomContext {
   /** Devices that may remove beside the founder. */
   readonly removers: readonly Uint8Array[];
   readonly title: string;
+  /**
+   * How the room lets people in; never changes. `invited`: by its link, or admitted by a member; `open`: the link is known to the relay,
+   * which gives it to whoever asks; `direct`: two people, no link, nobody else ever.
+   */
+  readonly access: Access;
 }
+
+export type Access = 'invited' | 'open' | 'direct';
 
 /** One device's state of one MLS group: immutable. */
 export interface Group {
@@ -67,7 +74,31 @@ export interface OpenedCommit {
 
 export type GroupChange =
   | { readonly kind: 'context'; readonly context: RoomContext }
+  /** Takes one device in by its key package; its own older leaf, if there is one, goes in the same commit. */
+  | { readonly kind: 'add'; readonly keyPackage: Uint8Array }
   | { readonly kind: 'remove'; readonly devices: readonly Uint8Array[] };
+
+export interface SealedChange extends Sealed {
+  /** For `add`: the Welcome (an encoded MLSMessage, with the ratchet tree) for the device that is taken in; else null. */
+  readonly welcome: Uint8Array | null;
+  /** For `add`: an older leaf of the same device went with it. */
+  readonly replaced: boolean;
+}
+
+/** A KeyPackage (RFC 9420 section 10) of this device and its private half, which never leaves it. */
+export interface OwnKeyPackage {
+  /** An encoded MLSMessage. */
+  readonly body: Uint8Array;
+  readonly secret: Uint8Array;
+  /** KeyPackageRef, RFC 9420 section 5.2: a Welcome names by it whom it is for. */
+  readonly ref: Uint8Array;
+}
+
+export interface Welcomed {
+  readonly group: Group;
+  /** The member that took this device in: it signed the Welcome's GroupInfo. */
+  readonly inviter: Uint8Array;
+}
 
 /** What a link's secret gives, each under its own HKDF label. */
 export interface LinkKeys {
@@ -79,6 +110,8 @@ export interface LinkKeys {
   readonly infoKey: Uint8Array;
   /** Seals the name that a newcomer brings along in its commit (same AEAD as `sealInfo`). */
   readonly greetingKey: Uint8Array;
+  /** HPKE private and public key (X25519, 32 bytes each) that knocks are sealed to. The public one is told to the relay. */
+  readonly knock: { readonly privateKey: Uint8Array; readonly publicKey: Uint8Array };
 }
 
 /**
@@ -120,7 +153,7 @@ export interface Cryptography {
   sealMessage(group: Group, content: Uint8Array, aad: Uint8Array): Promise<Sealed>;
   openMessage(group: Group, sealed: Uint8Array): Promise<OpenedMessage>;
   /** Rejects with GroupError `forbidden` where this member may not do it, before anything is sealed. */
-  commitChange(group: Group, change: GroupChange, aad: Uint8Array, options?: { departed?: ReadonlySet<string> }): Promise<Sealed>;
+  commitChange(group: Group, change: GroupChange, aad: Uint8Array, options?: { departed?: ReadonlySet<string> }): Promise<SealedChange>;
   /** `departed`: who may be removed by anybody, even with the link open. */
   openCommit(group: Group, sealed: Uint8Array, options?: { departed?: Departed }): Promise<OpenedCommit>;
   /** The HPKE key of a member's leaf: new each time a device comes in. Undefined for one that is no member. */
@@ -135,6 +168,23 @@ export interface Cryptography {
     secret: Uint8Array,
     aad: Uint8Array,
   ): Promise<Sealed & { readonly replacedOwn: boolean }>;
+  createKeyPackage(identity: Identity): Promise<OwnKeyPackage>;
+  /** The device whose key package it is, and the HPKE key of the leaf in it (see `leafKey`). Rejects with GroupError `unreadable`, `forbidden` where it could not be a member. */
+  readKeyPackage(body: Uint8Array): Promise<{ readonly device: Uint8Array; readonly ref: Uint8Array; readonly leafKey: Uint8Array }>;
+  /** KeyPackageRefs that a Welcome is for. @throws GroupError `unreadable` */
+  welcomeRefs(welcome: Uint8Array): readonly Uint8Array[];
+  /** Comes in by a Welcome (RFC 9420 section 12.4.3.1). Rejects with GroupError `unreadable`, `forbidden`, `wrong_link` (of another room). */
+  joinByWelcome(identity: Identity, room: Uint8Array, welcome: Uint8Array, own: Pick<OwnKeyPackage, 'body' | 'secret'>): Promise<Welcomed>;
+  /** HPKE base mode (RFC 9180 section 6.1) to the public knock key of a room; `room` and `device` are bound to it. Random: no two alike. */
+  sealKnock(publicKey: Uint8Array, room: Uint8Array, device: Uint8Array, content: Uint8Array): Promise<Uint8Array>;
+  /** Rejects with GroupError `unreadable`. */
+  openKnock(privateKey: Uint8Array, room: Uint8Array, device: Uint8Array, sealed: Uint8Array): Promise<Uint8Array>;
+  /** AES-256-GCM under a key exported from the group's epoch (label `corrillo v1 epoch box`); `purpose` is bound to it. */
+  sealForEpoch(group: Group, purpose: string, content: Uint8Array): Promise<Uint8Array>;
+  /** Rejects with GroupError `unreadable`. */
+  openForEpoch(group: Group, purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
+  /** 8 bytes of PBKDF2-HMAC-SHA256 (RFC 8018) of a device id, slow enough that nobody makes a device to fit five words. */
+  deviceFingerprint(device: Uint8Array): Uint8Array;
   /** MLS exporter (RFC 9420 section 8.5). */
   exportSecret(group: Group, label: string, context: Uint8Array, size: number): Promise<Uint8Array>;
   createVault(key: Uint8Array | CryptoKey): Promise<Vault>;

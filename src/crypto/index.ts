@@ -1,4 +1,5 @@
 export type {
+  Access,
   Cryptography,
   Departed,
   Group,
@@ -8,18 +9,26 @@ export type {
   LinkKeys,
   OpenedCommit,
   OpenedMessage,
+  OwnKeyPackage,
   RoomContext,
   Sealed,
+  SealedChange,
   Vault,
+  Welcomed,
 } from './contract.ts';
 export { GroupError } from './contract.ts';
+export { openForEpoch, sealForEpoch } from './epoch-box.ts';
+export { deviceFingerprint } from './fingerprint.ts';
 export { createIdentity, restoreIdentity, verifySignature } from './identity.ts';
+export { openKnock, sealKnock } from './knock.ts';
 export { deriveLinkKeys, openInfo, sealInfo } from './link-keys.ts';
 export { commitChange } from './mls/commit-change.ts';
 export { createGroup, describeGroup, exportSecret } from './mls/found.ts';
 export { decodeGroup, encodeGroup } from './mls/group-codec.ts';
 export { joinByLink } from './mls/join.ts';
+export { createKeyPackage, readKeyPackage } from './mls/key-package.ts';
 export { openMessage, sealMessage } from './mls/messages.ts';
 export { openCommit } from './mls/open-commit.ts';
 export { leafKey } from './mls/state.ts';
+export { joinByWelcome, welcomeRefs } from './mls/welcome.ts';
 export { createVault } from './vault.ts';

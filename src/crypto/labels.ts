@@ -13,6 +13,14 @@ export const LABELS = {
   linkInfo: 'corrillo v1 link group info',
   /** HKDF info: AES-256-GCM key of the name in a newcomer's commit. */
   linkGreeting: 'corrillo v1 link greeting',
+  /** HKDF info: what the HPKE key pair that knocks are sealed to is derived from (RFC 9180 section 7.1.3). */
+  linkKnock: 'corrillo v1 knock key',
+  /** HPKE info, RFC 9180 section 5.1: what somebody who has only the address says to the room. */
+  knockInfo: 'corrillo v1 knock',
+  /** MLS exporter, RFC 9420 section 8.5: AES-256-GCM key of what members tell one another without a message; also its associated data. */
+  epochBox: 'corrillo v1 epoch box',
+  /** Salt of PBKDF2, RFC 8018 section 5.2: the words of a device. */
+  deviceWords: 'corrillo v1 device words',
   /** Associated data of `sealInfo`: what is sealed there opens nowhere else. */
   infoData: 'corrillo v1 info',
   /** Associated data of the vault, before the value's name. */

@@ -18,4 +18,12 @@ export const LIMITS = {
   forwardSteps: 256,
   /** Sealed and described things larger than this are not even parsed. A tree of 250 members has about 200 KiB. */
   wireBytes: 1024 * 1024,
+  /** A key package of ours has about 400 bytes. Strangers hand them in. */
+  keyPackageBytes: 2 * 1024,
+  /** Values in the capabilities of a leaf; ours has five. It stands in the tree for as long as its device, and every newcomer reads it. */
+  capabilities: 64,
+  /** Rounds of PBKDF2 for the words of a device: some 15 ms, so that 2^55 devices cannot be tried for one that has the same five. */
+  wordRounds: 8192,
+  /** Devices whose words are kept at hand: several full rooms. */
+  knownWords: 1024,
 } as const;

@@ -4,6 +4,7 @@ import { importAeadKey, openBytes, sealBytes } from './aead.ts';
 import { utf8 } from './bytes.ts';
 import type { LinkKeys } from './contract.ts';
 import { LABELS } from './labels.ts';
+import { deriveHpkeKeys } from './mls/suite.ts';
 
 /**
  * What follows from a link's 32-byte secret: HKDF-SHA256 (RFC 5869), no salt, since the secret is uniform already.
@@ -12,12 +13,17 @@ import { LABELS } from './labels.ts';
  */
 export async function deriveLinkKeys(secret: Uint8Array): Promise<LinkKeys> {
   return {
-    psk: derive(secret, LABELS.linkPsk),
-    pskId: deriveLinkId(secret),
+    ...deriveLinkPsk(secret),
     doorToken: derive(secret, LABELS.linkDoor),
     infoKey: derive(secret, LABELS.linkInfo),
     greetingKey: derive(secret, LABELS.linkGreeting),
+    knock: await deriveHpkeKeys(derive(secret, LABELS.linkKnock)),
   };
+}
+
+/** What members need for each commit of a newcomer. */
+export function deriveLinkPsk(secret: Uint8Array): Pick<LinkKeys, 'psk' | 'pskId'> {
+  return { psk: derive(secret, LABELS.linkPsk), pskId: deriveLinkId(secret) };
 }
 
 /** Names a link without giving it away. */

@@ -1,5 +1,6 @@
 import { equalBytes, includesBytes, toHex } from './bytes.ts';
-import { GroupError, type RoomContext } from './contract.ts';
+import { judgeChange, mayModerate } from './context-change.ts';
+import { GroupError } from './contract.ts';
 import { LIMITS } from './limits.ts';
 import { deriveLinkId } from './link-keys.ts';
 import type { StoredContext } from './room-context.ts';
@@ -15,18 +16,19 @@ export type ProposalFact =
   /** `device` is null where no leaf stands at that index. */
   | { readonly kind: 'remove'; readonly device: Uint8Array | null }
   | { readonly kind: 'context'; readonly context: StoredContext }
+  | { readonly kind: 'add'; readonly leaf: LeafFact }
   | { readonly kind: 'external-init' }
   /** `id` is null for a resumption PSK. */
   | { readonly kind: 'psk'; readonly id: Uint8Array | null }
-  /** Whatever no rule allows: add, update, reinit, custom, and references to proposals that were sent by themselves. */
+  /** Whatever no rule allows: update, reinit, custom, and references to proposals that were sent by themselves. */
   | { readonly kind: 'other'; readonly name: string };
 
-/** The author's leaf in the commit's path. */
+/** A leaf that a commit brings: the author's in its path, or that of who is added. */
 export interface LeafFact {
   /** The credential's identity; null for a credential of another type. */
   readonly identity: Uint8Array | null;
   readonly signatureKey: Uint8Array;
-  /** Can read the room's context, knows our version, suite and credential, and carries no extension. */
+  /** Can read the room's context, knows our version, suite and credential, and carries no extension; so does its key package, if it has one. */
   readonly capable: boolean;
 }
 
@@ -45,13 +47,19 @@ export function judgeMemberCommit(
 ): void {
   const changes = proposals.filter((proposal) => proposal.kind === 'context');
   const removals = proposals.filter((proposal) => proposal.kind === 'remove');
-  const stray = proposals.find(({ kind }) => kind !== 'context' && kind !== 'remove');
+  const additions = proposals.filter((proposal) => proposal.kind === 'add');
+  const stray = proposals.find(({ kind }) => kind !== 'context' && kind !== 'remove' && kind !== 'add');
   if (stray) throw new GroupError('forbidden', `a member's commit with ${stray.kind === 'other' ? stray.name : stray.kind}`);
   if (!includesBytes(room.members, author)) throw new GroupError('forbidden', 'the author is no member');
   if (path) judgeOwnLeaf(author, path);
+  if (additions.length > 1) throw new GroupError('forbidden', 'two additions in one commit');
+  if (additions[0] && changes.length > 0) throw new GroupError('forbidden', 'addition and context change in one commit');
+  if (additions[0]) return judgeAddition(room, author, additions[0].leaf, removals, path);
   if (changes.length > 0 && removals.length > 0) throw new GroupError('forbidden', 'removal and context change in one commit');
   if (changes.length > 1) throw new GroupError('forbidden', 'two context changes in one commit');
-  if (changes[0]) return judgeChange(room.context, author, changes[0].context, path);
+  // ts-mls seals a path of such a commit under the old context; nobody could open it.
+  if (changes[0] && path) throw new GroupError('forbidden', 'a context change with a path');
+  if (changes[0]) return judgeChange(room.context, author, changes[0].context);
   if (removals.length === 0) throw new GroupError('forbidden', 'a commit that does nothing');
   if (!path) throw new GroupError('forbidden', 'a removal without a path: the removed would read on');
   const devices = removals.map(({ device }) => device);
@@ -69,7 +77,7 @@ export function judgeMemberCommit(
 export function judgeExternalCommit(room: RoomFacts, proposals: readonly ProposalFact[], path: LeafFact | null): void {
   const { link } = room.context;
   if (!link) throw new GroupError('forbidden', 'the link is closed');
-  const stray = proposals.find(({ kind }) => kind === 'other' || kind === 'context');
+  const stray = proposals.find(({ kind }) => kind === 'other' || kind === 'context' || kind === 'add');
   if (stray) throw new GroupError('forbidden', `an external commit with ${stray.kind === 'other' ? stray.name : stray.kind}`);
   if (proposals.filter(({ kind }) => kind === 'external-init').length !== 1)
     throw new GroupError('forbidden', 'an external commit has one external_init');
@@ -89,14 +97,48 @@ export function judgeExternalCommit(room: RoomFacts, proposals: readonly Proposa
   if (!isMember && room.members.length >= LIMITS.members) throw new GroupError('forbidden', 'the room is full');
 }
 
-/** The context to commit for a wish: what the wish says, and the link before, so that it cannot come back. */
-export function storeContext(before: StoredContext, wish: RoomContext): StoredContext {
-  const kept = before.link && wish.link && equalBytes(before.link, wish.link);
-  const { link, founder, removers, title } = wish;
-  return { link, founder, removers, title, formerLink: before.link && !kept ? deriveLinkId(before.link) : before.formerLink };
+/**
+ * Somebody is taken in, by any member; in a room of two by the founder, as long as it is alone there. An older leaf of the device that is taken in
+ * goes in the same commit, and nobody else.
+ */
+function judgeAddition(
+  { context, members }: RoomFacts,
+  author: Uint8Array,
+  leaf: LeafFact,
+  removals: ReadonlyArray<{ readonly device: Uint8Array | null }>,
+  path: LeafFact | null,
+): void {
+  if (!path) throw new GroupError('forbidden', 'an addition without a path');
+  judgeLeaf(leaf);
+  const device = leaf.signatureKey;
+  if (equalBytes(device, author)) throw new GroupError('forbidden', 'a member adds itself');
+  if (removals.length > 1 || (removals[0] && !(removals[0].device && equalBytes(removals[0].device, device))))
+    throw new GroupError('forbidden', 'an addition that removes another');
+  if (context.access === 'direct' && !(members.length === 1 && equalBytes(author, context.founder)))
+    throw new GroupError('forbidden', 'nobody else comes into a room of two');
+  const isMember = includesBytes(members, device);
+  if (isMember && removals.length === 0) throw new GroupError('forbidden', 'a key that is in the tree already');
+  // With an older key package of a member, whose private half is gone, it would be put out.
+  if (isMember && !mayModerate(context, author)) throw new GroupError('forbidden', 'only the founder and removers put a member in anew');
+  if (isMember && equalBytes(device, context.founder)) throw new GroupError('forbidden', 'the founder comes back by the link');
+  if (!isMember && members.length >= LIMITS.members) throw new GroupError('forbidden', 'the room is full');
 }
 
-function judgeLeaf({ identity, signatureKey, capable }: LeafFact): void {
+/**
+ * What one who is taken in can see of whether that was allowed: the others have judged the commit.
+ *
+ * @param inviter who signed the Welcome, and stands in the tree
+ * @throws GroupError `forbidden`
+ */
+export function judgeWelcome({ context, members }: RoomFacts, inviter: Uint8Array, device: Uint8Array): void {
+  if (!includesBytes(members, device)) throw new GroupError('forbidden', 'a tree without the own leaf');
+  if (equalBytes(inviter, device)) throw new GroupError('forbidden', 'a member adds itself');
+  if (context.access === 'direct' && !(members.length === 2 && equalBytes(inviter, context.founder)))
+    throw new GroupError('forbidden', 'nobody else comes into a room of two');
+}
+
+/** @throws GroupError `forbidden` */
+export function judgeLeaf({ identity, signatureKey, capable }: LeafFact): void {
   if (!identity || !equalBytes(identity, signatureKey)) throw new GroupError('forbidden', 'a credential that is not the signature key');
   if (!capable) throw new GroupError('forbidden', 'a leaf that cannot take part');
 }
@@ -111,43 +153,9 @@ function judgeRemoval(context: StoredContext, author: Uint8Array, device: Uint8A
   if (!device) throw new GroupError('forbidden', 'a removal of nobody');
   if (equalBytes(device, author)) throw new GroupError('forbidden', 'a member removes itself');
   if (departed.has(toHex(device))) return;
+  if (context.access === 'direct') throw new GroupError('forbidden', 'nobody is removed from a room of two');
   if (!mayModerate(context, author)) throw new GroupError('forbidden', 'only the founder and removers remove');
   if (equalBytes(device, context.founder)) throw new GroupError('forbidden', 'the founder is not removed');
   // An open link would let the removed straight in again.
   if (context.link) throw new GroupError('forbidden', 'a removal while the link is open');
 }
-
-function judgeChange(before: StoredContext, author: Uint8Array, after: StoredContext, path: LeafFact | null): void {
-  // ts-mls seals a path of such a commit under the old context; nobody could open it.
-  if (path) throw new GroupError('forbidden', 'a context change with a path');
-  const founds = equalBytes(author, before.founder);
-  if (!equalBytes(before.founder, after.founder)) throw new GroupError('forbidden', 'the founder never changes');
-  const sameRemovers = sameList(before.removers, after.removers);
-  const sameTitle = before.title === after.title;
-  if (!sameRemovers && !founds) throw new GroupError('forbidden', 'only the founder gives roles');
-  if (!sameTitle && !mayModerate(before, author)) throw new GroupError('forbidden', 'only the founder and removers name the room');
-  const linkMoved = judgeLink(before, author, after);
-  if (sameRemovers && sameTitle && !linkMoved) throw new GroupError('forbidden', 'a change of nothing');
-}
-
-/** @returns whether the link is another afterwards */
-function judgeLink(before: StoredContext, author: Uint8Array, after: StoredContext): boolean {
-  const moved = !sameOrNull(before.link, after.link);
-  if (!sameOrNull(after.formerLink, storeContext(before, after).formerLink))
-    throw new GroupError('forbidden', 'the former link is misstated');
-  if (!moved) return false;
-  if (before.link && !mayModerate(before, author))
-    throw new GroupError('forbidden', 'only the founder and removers close or change the link');
-  // Whoever was removed knows the link before.
-  if (after.link && after.formerLink && equalBytes(deriveLinkId(after.link), after.formerLink))
-    throw new GroupError('forbidden', 'an old link comes back');
-  return true;
-}
-
-const mayModerate = ({ founder, removers }: StoredContext, device: Uint8Array) =>
-  equalBytes(device, founder) || includesBytes(removers, device);
-
-const sameOrNull = (a: Uint8Array | null, b: Uint8Array | null) => (a === null || b === null ? a === b : equalBytes(a, b));
-
-const sameList = (a: readonly Uint8Array[], b: readonly Uint8Array[]) =>
-  a.length === b.length && a.every((item, i) => equalBytes(item, b[i] as Uint8Array));

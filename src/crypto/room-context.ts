@@ -1,7 +1,7 @@
 import { decode, encode } from 'cborg';
 import * as v from 'valibot';
 import { compareBytes, equalBytes, utf8 } from './bytes.ts';
-import { GroupError, type RoomContext } from './contract.ts';
+import { type Access, GroupError, type RoomContext } from './contract.ts';
 import { LIMITS } from './limits.ts';
 
 /** Private-use extension type (RFC 9420 section 17.3) of the GroupContext extension that holds a room's context. */
@@ -12,25 +12,44 @@ export interface StoredContext extends RoomContext {
   readonly formerLink: Uint8Array | null;
 }
 
+/** Version 1 is what rooms were before there were kinds of them; those by invitation still are, byte for byte. */
 const VERSION = 1;
+const VERSION_WITH_ACCESS = 2;
 
 const bytes32 = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
-const schema = v.strictTuple([
-  v.literal(VERSION),
+const removerList = v.pipe(v.array(bytes32), v.maxLength(LIMITS.removers));
+const boundedTitle = v.pipe(
+  v.string(),
+  v.check((title) => utf8(title).length <= LIMITS.titleBytes),
+);
+const invited = v.strictTuple([v.literal(VERSION), v.nullable(bytes32), v.nullable(bytes32), bytes32, removerList, boundedTitle]);
+const open = v.strictTuple([
+  v.literal(VERSION_WITH_ACCESS),
   v.nullable(bytes32),
   v.nullable(bytes32),
   bytes32,
-  v.pipe(v.array(bytes32), v.maxLength(LIMITS.removers)),
-  v.pipe(
-    v.string(),
-    v.check((title) => utf8(title).length <= LIMITS.titleBytes),
-  ),
+  removerList,
+  boundedTitle,
+  v.literal('open'),
 ]);
+/** Two people need no title, no roles, and never a link: there is nothing in it that could change. */
+const direct = v.strictTuple([
+  v.literal(VERSION_WITH_ACCESS),
+  v.null(),
+  v.null(),
+  bytes32,
+  v.pipe(v.array(bytes32), v.maxLength(0)),
+  v.literal(''),
+  v.literal('direct'),
+]);
+const schema = v.union([invited, open, direct]);
 
 /** @throws GroupError `forbidden` when a field is out of bounds */
 export function encodeContext(context: StoredContext): Uint8Array {
   const removers = context.removers.toSorted(compareBytes);
-  const parsed = v.safeParse(schema, [VERSION, context.link, context.formerLink, context.founder, removers, context.title]);
+  const { link, formerLink, founder, title, access } = context;
+  const fields = [link, formerLink, founder, removers, title];
+  const parsed = v.safeParse(schema, access === 'invited' ? [VERSION, ...fields] : [VERSION_WITH_ACCESS, ...fields, access]);
   if (!parsed.success || !areDistinct(removers)) throw new GroupError('forbidden', 'room context out of bounds');
   return encode(parsed.output);
 }
@@ -42,13 +61,13 @@ export function encodeContext(context: StoredContext): Uint8Array {
  */
 export function decodeContext(bytes: Uint8Array): StoredContext {
   const value = decodeValue(bytes);
-  if (Array.isArray(value) && typeof value[0] === 'number' && value[0] > VERSION) {
+  if (Array.isArray(value) && typeof value[0] === 'number' && value[0] > VERSION_WITH_ACCESS) {
     throw new GroupError('unreadable', 'room context of a newer version');
   }
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) throw new GroupError('unreadable', 'malformed room context');
-  const [, link, formerLink, founder, removers, title] = parsed.output;
-  const context: StoredContext = { link, formerLink, founder, removers, title };
+  const [, link, formerLink, founder, removers, title, access = 'invited' satisfies Access] = parsed.output;
+  const context: StoredContext = { link, formerLink, founder, removers, title, access };
   if (!areDistinct(removers) || !equalBytes(encodeContext(context), bytes))
     throw new GroupError('unreadable', 'room context has another encoding');
   return context;

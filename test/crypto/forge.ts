@@ -12,7 +12,7 @@ import { processMessage } from 'ts-mls/processMessages.js';
 import { accumulatePskSecret, emptyPskIndex, type PskIndex } from 'ts-mls/pskIndex.js';
 import { addLeafNode, type RatchetTree, removeLeafNode } from 'ts-mls/ratchetTree.js';
 import { treeHashRoot } from 'ts-mls/treeHash.js';
-import { nodeToLeafIndex, toLeafIndex, toNodeIndex } from 'ts-mls/treemath.js';
+import { leafToNodeIndex, nodeToLeafIndex, toLeafIndex, toNodeIndex } from 'ts-mls/treemath.js';
 import { createUpdatePath } from 'ts-mls/updatePath.js';
 import { type Group, type Identity, deriveLinkKeys } from '../../src/crypto/index.ts';
 import { createLeaf } from '../../src/crypto/mls/found.ts';
@@ -109,14 +109,17 @@ export async function forgeMemberCommit(group: Group, forgery: MemberForgery): P
   const { groupContext: context, keySchedule, signaturePrivateKey, clientConfig } = state;
   const leafIndex = forgery.leafIndex ?? state.privatePath.leafIndex;
   const entries = forgery.proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal }) as const);
-  const applied = await applyProposals(state, entries, toLeafIndex(leafIndex), { findPsk: () => random(32) }, true, suite).catch(
+  const applied = await applyProposals(state, entries, toLeafIndex(leafIndex), { findPsk: () => random(32) }, false, suite).catch(
     () => undefined,
   );
   const tree: RatchetTree = (applied?.tree ?? state.ratchetTree).slice();
   const own = tree[leafIndex * 2];
   if (own?.nodeType === 'leaf' && forgery.leaf) tree[leafIndex * 2] = { nodeType: 'leaf', leaf: forgery.leaf(own.leaf) };
+  // Who is added learns the path by its Welcome.
+  const added = applied?.additionalResult.kind === 'memberCommit' ? applied.additionalResult.addedLeafNodes : [];
+  const newLeaves = added.map(([index]) => leafToNodeIndex(index));
   const [newTree, path, secrets] = forgery.path
-    ? await createUpdatePath(tree, toLeafIndex(leafIndex), context, forgery.leafSigner ?? signaturePrivateKey, suite)
+    ? await createUpdatePath(tree, toLeafIndex(leafIndex), context, forgery.leafSigner ?? signaturePrivateKey, suite, newLeaves)
     : [tree, undefined, []];
   const honest: Commit = { proposals: entries, path };
   const commit = forgery.commit?.(honest) ?? honest;

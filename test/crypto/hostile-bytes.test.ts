@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   commitChange,
   createIdentity,
+  createKeyPackage,
   createVault,
   decodeGroup,
   deriveLinkKeys,
@@ -10,10 +11,16 @@ import {
   encodeGroup,
   GroupError,
   joinByLink,
+  joinByWelcome,
   openCommit,
+  openForEpoch,
   openInfo,
+  openKnock,
   openMessage,
+  readKeyPackage,
+  sealForEpoch,
   sealInfo,
+  sealKnock,
   sealMessage,
 } from '../../src/crypto/index.ts';
 import { gather, linkOf, none, type Person, random, utf8 } from './people.ts';
@@ -26,10 +33,13 @@ beforeAll(async () => {
   [ana, ben] = (await gather(5)) as [Person, Person];
   const newcomer = await createIdentity();
   const link = linkOf(ana.group);
-  const { infoKey } = await deriveLinkKeys(link);
+  const { infoKey, knock } = await deriveLinkKeys(link);
   const info = await describeGroup(ana.group);
   const vault = await createVault(random(32));
   const change = await commitChange(ana.group, { kind: 'context', context: { ...ana.group.context, link: null } }, utf8('aad'));
+  const own = await createKeyPackage(newcomer);
+  const addition = await commitChange(ana.group, { kind: 'add', keyPackage: own.body }, utf8('aad'));
+  const [room, device] = [ana.group.room, newcomer.device];
   samples = {
     message: { bytes: (await sealMessage(ana.group, utf8('hola'), utf8('aad'))).sealed, open: (bytes) => openMessage(ben.group, bytes) },
     'member’s commit': { bytes: change.sealed, open: (bytes) => openCommit(ben.group, bytes) },
@@ -39,11 +49,31 @@ beforeAll(async () => {
     },
     GroupInfo: { bytes: info, open: (bytes) => joinByLink(newcomer, ana.group.room, bytes, link, none) },
     'sealed GroupInfo': { bytes: await sealInfo(infoKey, info), open: (bytes) => openInfo(infoKey, bytes) },
+    'commit that adds': { bytes: addition.sealed, open: (bytes) => openCommit(ben.group, bytes) },
+    Welcome: { bytes: addition.welcome as Uint8Array, open: (bytes) => joinByWelcome(newcomer, room, bytes, own) },
+    'key package': { bytes: own.body, open: (bytes) => readKeyPackage(bytes) },
+    knock: {
+      bytes: await sealKnock(knock.publicKey, room, device, utf8('Juan')),
+      open: (bytes) => openKnock(knock.privateKey, room, device, bytes),
+    },
+    'box of an epoch': { bytes: await sealForEpoch(ana.group, 'test', utf8('x')), open: (bytes) => openForEpoch(ben.group, 'test', bytes) },
     'value in the vault': { bytes: await vault.seal('name', utf8('value')), open: (bytes) => vault.open('name', bytes) },
   };
 });
 
-const names = ['message', 'member’s commit', 'external commit', 'GroupInfo', 'sealed GroupInfo', 'value in the vault'];
+const names = [
+  'message',
+  'member’s commit',
+  'external commit',
+  'GroupInfo',
+  'sealed GroupInfo',
+  'commit that adds',
+  'Welcome',
+  'key package',
+  'knock',
+  'box of an epoch',
+  'value in the vault',
+];
 
 /** What can befall bytes on the way; at least one of them changes something. */
 type Damage = (bytes: Uint8Array) => Uint8Array;

@@ -10,7 +10,7 @@ import { createLeaf } from '../../src/crypto/mls/found.ts';
 import { readContext, stateOf } from '../../src/crypto/mls/state.ts';
 import { credentialOf, getSuite } from '../../src/crypto/mls/suite.ts';
 import { encodeWire } from '../../src/crypto/mls/wire.ts';
-import { storeContext } from '../../src/crypto/policy.ts';
+import { storeContext } from '../../src/crypto/context-change.ts';
 import { askPlainMls, forgeMemberCommit, type MemberForgery } from './forge.ts';
 import { change, enter, gather, hex, linkOf, none, type Person, random, refusal, text, utf8 } from './people.ts';
 
@@ -190,7 +190,7 @@ describe('a change of the context', () => {
     expect(await verdict(ana, await forge(ana, [extend([required, context, senders])], { path: false }))).toBe(unknown);
     expect(await verdict(ana, await forge(ana, [extend([required])], { path: false }))).toBe(unknown);
     expect(await verdict(ana, await forge(ana, [extend([context])], { path: false }))).toBe('forbidden: unknown required capabilities');
-    const newer: Extension = { ...context, extensionData: Uint8Array.from([0x81, 2]) };
+    const newer: Extension = { ...context, extensionData: Uint8Array.from([0x81, 3]) };
     expect(await verdict(ana, await forge(ana, [extend([required, newer])], { path: false }))).toBe(
       'forbidden: room context of a newer version',
     );
@@ -202,7 +202,6 @@ describe('a member’s commit is refused', () => {
     const { publicPackage: keyPackage } = await createLeaf(await createIdentity());
     const preSharedKeyId = { psktype: 'external', pskId: random(32), pskNonce: random(32) } as const;
     const others: [string, Proposal][] = [
-      ['add', { proposalType: 'add', add: { keyPackage } }],
       ['psk', { proposalType: 'psk', psk: { preSharedKeyId } }],
       [
         'reinit',

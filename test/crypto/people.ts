@@ -1,7 +1,9 @@
 import {
+  type Access,
   commitChange,
   createGroup,
   createIdentity,
+  createKeyPackage,
   decodeGroup,
   deriveLinkKeys,
   describeGroup,
@@ -9,6 +11,7 @@ import {
   type Group,
   type Identity,
   joinByLink,
+  joinByWelcome,
   openCommit,
   openInfo,
   openMessage,
@@ -29,9 +32,10 @@ export const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 export const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
 export const none = new Uint8Array();
 
-export async function found(title = 'The room'): Promise<Person> {
+export async function found(title = 'The room', access: Access = 'invited'): Promise<Person> {
   const identity = await createIdentity();
-  const context = { link: random(32), founder: identity.device, removers: [], title };
+  const direct = access === 'direct';
+  const context = { link: direct ? null : random(32), founder: identity.device, removers: [], title: direct ? '' : title, access };
   return { identity, group: await createGroup(identity, random(16), context) };
 }
 
@@ -49,6 +53,21 @@ export async function enter(room: Person[], host: Person, identity?: Identity): 
   const { group, sealed } = await joinByLink(own, host.group.room, info, secret, utf8('hello'));
   for (const person of room) person.group = (await openCommit(person.group, sealed)).group;
   const newcomer = { identity: own, group };
+  room.push(newcomer);
+  return newcomer;
+}
+
+/** `host` takes a device in by its key package, and everybody in the room opens that commit. One that is in already is taken in anew. */
+export async function admit(room: Person[], host: Person, identity?: Identity): Promise<Person> {
+  const own = identity ?? (await createIdentity());
+  const keyPackage = await createKeyPackage(own);
+  const { group, sealed, welcome } = await commitChange(host.group, { kind: 'add', keyPackage: keyPackage.body }, utf8('come in'));
+  if (!welcome) throw new Error('no Welcome');
+  for (const person of room) if (person !== host) person.group = (await openCommit(person.group, sealed)).group;
+  host.group = group;
+  const newcomer = { identity: own, group: (await joinByWelcome(own, host.group.room, welcome, keyPackage)).group };
+  const older = room.findIndex(({ identity: { device } }) => hex(device) === hex(own.device));
+  if (older >= 0) room.splice(older, 1);
   room.push(newcomer);
   return newcomer;
 }

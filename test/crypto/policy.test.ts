@@ -9,7 +9,7 @@ const leafOf = (signatureKey: Uint8Array): LeafFact => ({ identity: signatureKey
 const joining: ProposalFact[] = [{ kind: 'external-init' }, { kind: 'psk', id: deriveLinkId(link) }];
 
 function roomOf(count: number): RoomFacts {
-  const context = { link, formerLink: null, founder: device(0), removers: [], title: '' };
+  const context = { link, formerLink: null, founder: device(0), removers: [], title: '', access: 'invited' } as const;
   return { context, members: Array.from({ length: count }, (_, i) => device(i)) };
 }
 
@@ -19,6 +19,22 @@ describe('a full room', () => {
     expect(() => judgeExternalCommit(roomOf(250), joining, leafOf(device(500)))).toThrow('forbidden: the room is full');
     const again: ProposalFact[] = [...joining, { kind: 'remove', device: device(7) }];
     expect(() => judgeExternalCommit(roomOf(250), again, leafOf(device(7)))).not.toThrow();
+  });
+});
+
+describe('a full room, by a member', () => {
+  const add = (n: number): ProposalFact => ({ kind: 'add', leaf: leafOf(device(n)) });
+  const judge =
+    (count: number, proposals: ProposalFact[], author = 3) =>
+    () =>
+      judgeMemberCommit(roomOf(count), device(author), proposals, leafOf(device(author)), new Set());
+
+  it('lets in nobody new, and who is in may come in again', () => {
+    expect(judge(249, [add(500)])).not.toThrow();
+    expect(judge(250, [add(500)])).toThrow('forbidden: the room is full');
+    expect(judge(250, [{ kind: 'remove', device: device(7) }, add(7)], 0)).not.toThrow();
+    // Nobody makes room by it.
+    expect(judge(250, [{ kind: 'remove', device: device(7) }, add(500)])).toThrow('forbidden: an addition that removes another');
   });
 });
 

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Commit } from 'ts-mls/commit.js';
 import { nextEpochContext } from 'ts-mls/clientState.js';
-import { encode as encodeTls } from 'ts-mls/codec/tlsEncoder.js';
-import { decryptWithLabel } from 'ts-mls/crypto/hpke.js';
-import { encodeGroupContext, groupContextEncoder } from 'ts-mls/groupContext.js';
 import { initializeEpoch, mlsExporter } from 'ts-mls/keySchedule.js';
 import {
   commitChange,
@@ -12,7 +8,6 @@ import {
   describeGroup,
   encodeGroup,
   exportSecret,
-  type Group,
   joinByLink,
   openCommit,
   openMessage,
@@ -23,6 +18,7 @@ import { stateOf } from '../../src/crypto/mls/state.ts';
 import { getSuite } from '../../src/crypto/mls/suite.ts';
 import { decodeWire } from '../../src/crypto/mls/wire.ts';
 import { forgeExternalCommit } from './forge.ts';
+import { guessExporters } from './guess.ts';
 import { change, gather, hex, linkOf, none, type Person, random, refusal, utf8 } from './people.ts';
 
 /** Removes the last who came in, in a room of `count`; the rest go on. */
@@ -33,66 +29,23 @@ async function removeLast(count: number) {
   const oldLink = linkOf(ana.group);
   await change([...room, victim], ana, { link: null });
   const before = victim.group;
+  const staying = room.slice(1).map((person) => person.group);
   const { group, sealed } = await commitChange(ana.group, { kind: 'remove', devices: [victim.identity.device] }, none);
   ana.group = group;
   for (const person of room.slice(1)) person.group = (await openCommit(person.group, sealed)).group;
-  return { room, ana, victim, before, oldLink, sealed };
-}
-
-/** All exporters that the keys of `before` could lead to, by any way the key schedule has. */
-async function guessExporters(before: Group, sealed: Uint8Array, after: Group): Promise<string[]> {
-  const suite = await getSuite();
-  const state = stateOf(before);
-  const message = decodeWire(sealed);
-  if (message.wireformat !== 'mls_private_message') throw new Error('no commit');
-  const { content, auth } = await unprotect(state, epochOf(state, message.privateMessage), message.privateMessage);
-  if (content.contentType !== 'commit') throw new Error('no commit');
-  const { treeHash } = stateOf(after).groupContext;
-  const next = await nextEpochContext(
-    state.groupContext,
-    'mls_private_message',
-    content,
-    auth.signature,
-    treeHash,
-    state.confirmationTag,
-    suite.hash,
-  );
-  // The transcript is no secret: but for the path, the removed knows all that goes in.
-  expect(encodeGroupContext(next)).toEqual(encodeGroupContext(stateOf(after).groupContext));
-  const zeros = new Uint8Array(32);
-  const secrets = [zeros, ...(await openPath(content.commit, state, encodeTls(groupContextEncoder)(next)))];
-  return Promise.all(
-    secrets.map(async (commitSecret) => {
-      const { keySchedule } = await initializeEpoch(state.keySchedule.initSecret, commitSecret, next, zeros, suite.kdf);
-      return hex(await mlsExporter(keySchedule.exporterSecret, 'test', none, 32, suite));
-    }),
-  );
-}
-
-/** Tries each private key on each sealed path secret. */
-async function openPath({ path }: Commit, { privatePath }: ReturnType<typeof stateOf>, context: Uint8Array): Promise<Uint8Array[]> {
-  const { hpke } = await getSuite();
-  const opened: Uint8Array[] = [];
-  for (const bytes of Object.values(privatePath.privateKeys)) {
-    const key = await hpke.importPrivateKey(bytes);
-    for (const { kemOutput, ciphertext } of path?.nodes.flatMap(({ encryptedPathSecret }) => encryptedPathSecret) ?? []) {
-      await decryptWithLabel(key, 'UpdatePathNode', context, kemOutput, ciphertext, hpke).then(
-        (secret) => opened.push(secret),
-        () => {},
-      );
-    }
-  }
-  return opened;
+  return { room, ana, victim, before, staying, oldLink, sealed };
 }
 
 describe('one who was removed', () => {
   // With two, one is left: ts-mls' commit secret is zero there.
   it('has no key of the next epoch', async () => {
     for (const count of [2, 3, 4, 5, 9]) {
-      const { room, ana, before, sealed } = await removeLast(count);
+      const { room, ana, before, staying, sealed } = await removeLast(count);
       const told = await exportSecret(ana.group, 'test', none, 32);
       for (const person of room) expect(await exportSecret(person.group, 'test', none, 32)).toEqual(told);
       expect(await guessExporters(before, sealed, ana.group)).not.toContain(hex(told));
+      // Those who stay are led there by the path, else this would show nothing.
+      for (const other of staying) expect(await guessExporters(other, sealed, ana.group)).toContain(hex(told));
     }
   });
 

@@ -11,6 +11,7 @@ const context: StoredContext = {
   founder: device(3),
   removers: [device(4), device(5)],
   title: 'Cocina',
+  access: 'invited',
 };
 const raw = (...fields: unknown[]) => encode(fields);
 
@@ -27,13 +28,51 @@ describe('the room’s context', () => {
   it('comes back as it was, removers in one order', () => {
     expect(decodeContext(encodeContext(context))).toEqual(context);
     expect(encodeContext({ ...context, removers: context.removers.toReversed() })).toEqual(encodeContext(context));
-    const least: StoredContext = { link: null, formerLink: null, founder: device(3), removers: [], title: '' };
+    const least: StoredContext = { link: null, formerLink: null, founder: device(3), removers: [], title: '', access: 'invited' };
     expect(decodeContext(encodeContext(least))).toEqual(least);
   });
 
   it('has the encoding of version 1, which never changes', () => {
-    const least: StoredContext = { link: null, formerLink: null, founder: device(3), removers: [], title: 'a' };
+    const least: StoredContext = { link: null, formerLink: null, founder: device(3), removers: [], title: 'a', access: 'invited' };
     expect(Buffer.from(encodeContext(least)).toString('hex')).toBe(`8601f6f65820${'03'.repeat(32)}806161`);
+  });
+
+  it('says in version 2 what kind of room it is, and in version 1 that it is one by invitation', () => {
+    const open: StoredContext = { ...context, access: 'open' };
+    const direct: StoredContext = { link: null, formerLink: null, founder: device(3), removers: [], title: '', access: 'direct' };
+    for (const kind of [open, direct]) expect(decodeContext(encodeContext(kind))).toEqual(kind);
+    expect(Buffer.from(encodeContext(direct)).toString('hex')).toBe(
+      `8702f6f65820${'03'.repeat(32)}806066${Buffer.from('direct').toString('hex')}`,
+    );
+    expect(encodeContext(open).subarray(2, -5)).toEqual(encodeContext(context).subarray(2));
+    expect(new Set([context, open].map((kind) => encodeContext(kind)[1]))).toEqual(new Set([1, 2]));
+  });
+
+  it('has one encoding for each kind, and a room of two nothing that could change', () => {
+    const malformed = 'unreadable: malformed room context';
+    const { link, formerLink, founder, removers, title } = context;
+    for (const bad of [
+      raw(2, link, formerLink, founder, removers, title, 'invited'),
+      raw(1, link, formerLink, founder, removers, title, 'open'),
+      raw(2, link, formerLink, founder, removers, title),
+      raw(2, link, formerLink, founder, removers, title, 'closed'),
+      raw(2, link, formerLink, founder, removers, title, 'open', 0),
+      raw(2, link, null, founder, [], '', 'direct'),
+      raw(2, null, formerLink, founder, [], '', 'direct'),
+      raw(2, null, null, founder, [device(4)], '', 'direct'),
+      raw(2, null, null, founder, [], 'Us', 'direct'),
+    ]) {
+      expect(reasonOf(() => decodeContext(bad))).toBe(malformed);
+    }
+    expect(reasonOf(() => decodeContext(raw(2, link, formerLink, founder, removers.toReversed(), title, 'open')))).toBe(
+      'unreadable: room context has another encoding',
+    );
+    const refused = 'forbidden: room context out of bounds';
+    for (const wish of [{ link }, { formerLink }, { removers }, { title }]) {
+      const direct = { link: null, formerLink: null, founder, removers: [], title: '', access: 'direct' as const, ...wish };
+      expect(reasonOf(() => encodeContext(direct))).toBe(refused);
+    }
+    expect(reasonOf(() => encodeContext({ ...context, access: 'closed' as StoredContext['access'] }))).toBe(refused);
   });
 
   it('is refused out of bounds', () => {
@@ -46,7 +85,7 @@ describe('the room’s context', () => {
   });
 
   it('says when a newer version made it, whatever that looks like', () => {
-    for (const newer of [raw(2), raw(2, device(1)), raw(99, ...Array.from({ length: 20 }, () => 'x'))]) {
+    for (const newer of [raw(3), raw(3, device(1)), raw(99, ...Array.from({ length: 20 }, () => 'x'))]) {
       expect(reasonOf(() => decodeContext(newer))).toBe('unreadable: room context of a newer version');
     }
   });

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   commitChange,
   createIdentity,
+  createKeyPackage,
   describeGroup,
   type Group,
   type GroupChange,
   type Identity,
   joinByLink,
+  joinByWelcome,
   openCommit,
   openMessage,
   sealMessage,
@@ -57,6 +59,20 @@ class Room {
     const { group, sealed } = await joinByLink(identity, host.group.room, await describeGroup(host.group), linkOf(host.group), none);
     const newcomer = { identity, group };
     await this.deliver(newcomer, group, sealed);
+    this.welcome(newcomer);
+  }
+
+  /** `host` takes a device in, which may have been in already: what it has of that is gone then. */
+  async admit(host: Person, identity: Identity): Promise<void> {
+    const own = await createKeyPackage(identity);
+    const { group, sealed, welcome } = await commitChange(host.group, { kind: 'add', keyPackage: own.body }, none);
+    await this.deliver(host, group, sealed);
+    const joined = await joinByWelcome(identity, group.room, welcome as Uint8Array, own);
+    if (hex(joined.inviter) !== nameOf(host)) this.faults.push('taken in by another');
+    this.welcome({ identity, group: joined.group });
+  }
+
+  private welcome(newcomer: Person): void {
     // What was said before it came in, again or at all, it has no key for.
     for (const { waiting } of this.late) waiting.delete(nameOf(newcomer));
     this.people.push(newcomer);
@@ -111,6 +127,13 @@ const steps: Record<string, (room: Room, a: Person, b: Person, n: number) => Pro
     if (!a.group.context.link || a === b) return;
     room.people.splice(room.people.indexOf(b), 1);
     await room.enter(a, b.identity);
+  },
+  async admit(room, a) {
+    if (room.people.length < MOST) await room.admit(a, await createIdentity());
+  },
+  async admitAgain(room, _a, b) {
+    const founder = room.people.find((person) => nameOf(person) === room.founder);
+    if (founder && b !== founder) await room.admit(founder, b.identity);
   },
   async close(room) {
     const founder = room.people.find((person) => nameOf(person) === room.founder);

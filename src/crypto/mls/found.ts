@@ -25,7 +25,7 @@ export async function createGroup(identity: Identity, room: Uint8Array, context:
   );
 }
 
-/** A fresh leaf of this device. The key package never leaves: its leaf is replaced by the one in the commit's path. */
+/** A fresh leaf of this device. Where it founds a room or comes in by link, the key package never leaves. */
 export async function createLeaf(identity: Identity): Promise<{ publicPackage: KeyPackage; privatePackage: PrivateKeyPackage }> {
   const keys = { signKey: identity.secret, publicKey: identity.device };
   return generateKeyPackageWithKey(credentialOf(identity.device), CAPABILITIES, defaultLifetime, [], keys, await getSuite());

@@ -1,17 +1,14 @@
 import type { GroupInfo, RatchetTree } from 'ts-mls';
-import { throwIfDefined, validateRatchetTree } from 'ts-mls/clientState.js';
 import { ratchetTreeFromExtension, verifyGroupInfoSignature } from 'ts-mls/groupInfo.js';
+import { encodeRatchetTree } from 'ts-mls/ratchetTree.js';
 import { equalBytes } from '../bytes.ts';
 import { GroupError } from '../contract.ts';
-import { LIMITS } from '../limits.ts';
 import { guard } from './errors.ts';
 import { readExtensions } from './extensions.ts';
 import { leafAt } from './state.ts';
-import { CLIENT_CONFIG, getSuite, SUITE_NAME } from './suite.ts';
+import { getSuite, SUITE_NAME } from './suite.ts';
+import { refuseUnsoundTree, verifyTree } from './verify-tree.ts';
 import { decodeWire } from './wire.ts';
-
-/** Nodes of a tree that has a place for each member: newcomers take blank places first. */
-const WIDEST_TREE = 2 * 2 ** Math.ceil(Math.log2(LIMITS.members)) - 1;
 
 export interface OpenedGroupInfo {
   readonly groupInfo: GroupInfo;
@@ -20,9 +17,8 @@ export interface OpenedGroupInfo {
 }
 
 /**
- * Checks what a newcomer is told of a group (RFC 9420 section 12.4.3.1): the signer stands in the tree, the tree is the one
- * that is signed, each leaf is a device, and the room and its link are the ones that were meant. It may still be an old
- * one: only a member's message of the new epoch tells.
+ * What one who has a link is told of a group (RFC 9420 section 12.4.3.2). It may be an old one: only a member's message of the new epoch
+ * tells.
  *
  * @throws GroupError `unreadable`, `wrong_link`
  */
@@ -30,42 +26,45 @@ export async function openGroupInfo(encoded: Uint8Array, room: Uint8Array, secre
   const message = decodeWire(encoded);
   if (message.wireformat !== 'mls_group_info') throw new GroupError('unreadable', 'no GroupInfo');
   const { groupInfo } = message;
-  const { groupContext } = groupInfo;
-  if (groupContext.version !== 'mls10' || groupContext.cipherSuite !== SUITE_NAME)
-    throw new GroupError('unreadable', 'another version or cipher suite');
-  if (groupContext.epoch >= BigInt(Number.MAX_SAFE_INTEGER)) throw new GroupError('unreadable', 'an epoch beyond counting');
-  if (!equalBytes(groupContext.groupId, room)) throw new GroupError('wrong_link', 'of another room');
-  const { link } = readExtensions(groupContext.extensions);
+  refuseOtherGroups(groupInfo, room);
+  const { link } = readExtensions(groupInfo.groupContext.extensions);
   if (!link || !equalBytes(link, secret)) throw new GroupError('wrong_link', 'the room has another link by now');
   const externalPub = groupInfo.extensions.find(({ extensionType }) => extensionType === 'external_pub')?.extensionData;
   if (!externalPub) throw new GroupError('unreadable', 'GroupInfo without external_pub');
-  const tree = await guard(() => verifyTree(groupInfo));
-  return { groupInfo, tree, externalPub };
+  return { groupInfo, tree: await verifyGroupInfo(groupInfo, room), externalPub };
 }
 
-async function verifyTree(groupInfo: GroupInfo): Promise<RatchetTree> {
-  const suite = await getSuite();
-  const tree = ratchetTreeFromExtension(groupInfo);
-  if (!tree) throw new GroupError('unreadable', 'GroupInfo without a tree');
-  // A tree's hashes are walked once for each leaf: the bytes of one GroupInfo would hold a million blank places.
-  if (tree.length > WIDEST_TREE) throw new GroupError('unreadable', 'a tree beyond the size of a room');
-  refuseLooseLeaves(tree);
-  const { groupContext } = groupInfo;
-  throwIfDefined(
-    await validateRatchetTree(tree, groupContext, CLIENT_CONFIG.lifetimeConfig, CLIENT_CONFIG.authService, groupContext.treeHash, suite),
-  );
-  const signer = leafAt(tree, groupInfo.signer);
-  if (!signer || !(await verifyGroupInfoSignature(groupInfo, signer.signaturePublicKey, suite.signature))) {
-    throw new GroupError('unreadable', 'GroupInfo of no member');
-  }
-  return tree;
+/**
+ * Checks what a newcomer is told of a group, by whichever door: the room is the one that was meant, the signer stands in the tree, the tree is
+ * the one that is signed, and each leaf is a device.
+ *
+ * @throws GroupError `unreadable`, `wrong_link`
+ */
+export async function verifyGroupInfo(groupInfo: GroupInfo, room: Uint8Array): Promise<RatchetTree> {
+  refuseOtherGroups(groupInfo, room);
+  return guard(async () => {
+    const tree = ratchetTreeFromExtension(groupInfo);
+    if (!tree) throw new GroupError('unreadable', 'GroupInfo without a tree');
+    refuseUnsoundTree(tree);
+    refuseOtherEncodings(groupInfo, tree);
+    const signer = leafAt(tree, groupInfo.signer);
+    const { signature } = await getSuite();
+    if (!signer || !(await verifyGroupInfoSignature(groupInfo, signer.signaturePublicKey, signature)))
+      throw new GroupError('unreadable', 'GroupInfo of no member');
+    await verifyTree(tree, groupInfo.groupContext);
+    return tree;
+  });
 }
 
-/** ts-mls walks from each unmerged leaf to the root, and never gets there from one that is outside of the tree. */
-function refuseLooseLeaves(tree: RatchetTree): void {
-  for (const node of tree) {
-    if (node?.nodeType !== 'parent') continue;
-    if (node.parent.unmergedLeaves.some((leafIndex) => !leafAt(tree, leafIndex)))
-      throw new GroupError('unreadable', 'unmerged leaf that is not in the tree');
-  }
+function refuseOtherGroups({ groupContext: { version, cipherSuite, epoch, groupId } }: GroupInfo, room: Uint8Array): void {
+  if (version !== 'mls10' || cipherSuite !== SUITE_NAME) throw new GroupError('unreadable', 'another version or cipher suite');
+  if (epoch >= BigInt(Number.MAX_SAFE_INTEGER)) throw new GroupError('unreadable', 'an epoch beyond counting');
+  if (!equalBytes(groupId, room)) throw new GroupError('wrong_link', 'of another room');
+}
+
+/** One extension of a kind, and a tree in its one encoding: what is not read is not carried along. */
+function refuseOtherEncodings({ extensions }: GroupInfo, tree: RatchetTree): void {
+  const encoded = extensions.filter(({ extensionType }) => extensionType === 'ratchet_tree');
+  if (encoded.length !== 1 || !encoded[0] || !equalBytes(encoded[0].extensionData, encodeRatchetTree(tree)))
+    throw new GroupError('unreadable', 'a tree in another encoding');
 }

@@ -12,7 +12,7 @@ import { leafWidth, nodeToLeafIndex, toLeafIndex, toNodeIndex } from 'ts-mls/tre
 import { createUpdatePath } from 'ts-mls/updatePath.js';
 import { equalBytes, randomBytes } from '../bytes.ts';
 import { GroupError, type Identity, type Sealed } from '../contract.ts';
-import { deriveLinkKeys } from '../link-keys.ts';
+import { deriveLinkPsk } from '../link-keys.ts';
 import { judgeExternalCommit } from '../policy.ts';
 import { guard } from './errors.ts';
 import { proposalFacts, roomFacts } from './facts.ts';
@@ -44,7 +44,7 @@ export async function joinByLink(
 
   const former = listLeaves(tree).find(({ leaf }) => equalBytes(leaf.signaturePublicKey, identity.device));
   if (former && listLeaves(tree).length === 1) throw new GroupError('unreadable', 'nobody else is in the room to come back to');
-  const { psk, pskId } = await deriveLinkKeys(secret);
+  const { psk, pskId } = deriveLinkPsk(secret);
   const preSharedKeyId = { psktype: 'external', pskId, pskNonce: randomBytes(suite.kdf.size) } as const;
   const pskSecret = (await accumulatePskSecret([preSharedKeyId], { findPsk: () => psk }, suite, new Uint8Array(suite.kdf.size)))[0];
   const proposals: Proposal[] = [

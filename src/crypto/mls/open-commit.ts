@@ -8,10 +8,11 @@ import { removeLeafNode } from 'ts-mls/ratchetTree.js';
 import { toLeafIndex } from 'ts-mls/treemath.js';
 import { equalBytes } from '../bytes.ts';
 import { type Departed, GroupError, type Group, type OpenedCommit } from '../contract.ts';
-import { deriveLinkKeys } from '../link-keys.ts';
+import { deriveLinkPsk } from '../link-keys.ts';
 import { judgeExternalCommit, judgeMemberCommit } from '../policy.ts';
 import { guard } from './errors.ts';
-import { pathFact, proposalFacts, refuseRepeatedKeys, roomFacts } from './facts.ts';
+import { addedPackage, pathFact, proposalFacts, refuseUnfitKeys, roomFacts } from './facts.ts';
+import { isSignedPackage } from './key-package.ts';
 import { epochOf, unprotect } from './messages.ts';
 import { isRemoved, leafAt, stateOf, wrapState } from './state.ts';
 import { getSuite } from './suite.ts';
@@ -48,10 +49,17 @@ async function openMemberCommit(group: Group, state: ClientState, message: MlsPr
   const { commit, author, aad } = readCommit(content, sender);
   const gone = typeof departed === 'function' ? await departed(aad) : departed;
   judgeMemberCommit(roomFacts(state), author, proposalFacts(commit.proposals, state.ratchetTree), pathFact(commit), gone);
-  if (commit.path) refuseRepeatedKeys(state.ratchetTree, commit.path);
+  const added = addedPackage(commit.proposals);
+  refuseUnfitKeys(state.ratchetTree, commit.path ?? null, added);
+  if (added && !(await isSignedPackage(added))) throw new GroupError('forbidden', 'a key package that its device has not signed');
+  const addedDevices = added ? [added.leafNode.signaturePublicKey] : [];
+  // Another took this device in anew. Where the new leaf stands in the place of the old one, ts-mls does not notice that the old one is gone.
+  if (added && equalBytes(added.leafNode.signaturePublicKey, group.device)) {
+    return { ...replaced(group, state), author, added: addedDevices, external: false, aad };
+  }
   const suite = await getSuite();
   const { newState } = await guard(() => processPrivateMessage(state, privateMessage, emptyPskIndex, suite));
-  return { ...outcome(group, state, newState, commit), author, added: [], external: false, aad };
+  return { ...outcome(group, state, newState, commit), author, added: addedDevices, external: false, aad };
 }
 
 async function openExternalCommit(group: Group, state: ClientState, message: MlsPublicMessage): Promise<OpenedCommit> {
@@ -66,10 +74,10 @@ async function openExternalCommit(group: Group, state: ClientState, message: Mls
   const newcomer = content.contentType === 'commit' ? content.commit.path?.leafNode.signaturePublicKey : undefined;
   const { commit, author, aad } = readCommit(content, newcomer ?? new Uint8Array());
   judgeExternalCommit(roomFacts(state), proposalFacts(commit.proposals, ratchetTree), pathFact(commit));
-  if (commit.path) refuseRepeatedKeys(ratchetTree, commit.path);
+  refuseUnfitKeys(ratchetTree, commit.path ?? null, null);
   // This device came in again elsewhere. Its own key signed that, and for the leaf that is gone there is nothing to derive.
   if (equalBytes(author, group.device)) return { ...replaced(group, state), author, added: [author], external: true, aad };
-  const psks = await linkPsks(group);
+  const psks = linkPsks(group);
   const { newState } = await guard(() => processPublicMessage(state, publicMessage, psks, suite), recodeExternal);
   return { ...outcome(group, state, newState, commit), author, added: [author], external: true, aad };
 }
@@ -88,9 +96,9 @@ function refuseOtherEpochs(state: ClientState, { groupId, epoch }: { groupId: Ui
 }
 
 /** The one PSK there is: the open link's. */
-async function linkPsks({ context: { link } }: Group): Promise<PskIndex> {
+function linkPsks({ context: { link } }: Group): PskIndex {
   if (!link) return emptyPskIndex;
-  const { psk, pskId } = await deriveLinkKeys(link);
+  const { psk, pskId } = deriveLinkPsk(link);
   return { findPsk: (id) => (id.psktype === 'external' && equalBytes(id.pskId, pskId) ? psk : undefined) };
 }
 

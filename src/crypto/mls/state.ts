@@ -15,13 +15,13 @@ export function stateOf(group: Group): ClientState {
 }
 
 export function wrapState(state: ClientState, device: Uint8Array): Group {
-  const { link, founder, removers, title } = readContext(state);
+  const { link, founder, removers, title, access } = readContext(state);
   return remember(state, {
     room: state.groupContext.groupId,
     epoch: Number(state.groupContext.epoch),
     device,
     members: listLeaves(state.ratchetTree).map(({ leaf }) => leaf.signaturePublicKey),
-    context: Object.freeze({ link, founder, removers, title }),
+    context: Object.freeze({ link, founder, removers, title, access }),
     authenticator: state.keySchedule.epochAuthenticator,
   });
 }

@@ -53,6 +53,13 @@ async function buildSuite(): Promise<CiphersuiteImpl> {
   };
 }
 
+/** DeriveKeyPair of RFC 9180 section 7.1.3; 32 bytes each. */
+export async function deriveHpkeKeys(ikm: Uint8Array): Promise<{ readonly privateKey: Uint8Array; readonly publicKey: Uint8Array }> {
+  const { hpke } = await getSuite();
+  const { privateKey, publicKey } = await hpke.deriveKeyPair(ikm);
+  return { privateKey: await hpke.exportPrivateKey(privateKey), publicKey: await hpke.exportPublicKey(publicKey) };
+}
+
 /** Keys here are good for one message (RFC 9420 section 9.1), so that there is nothing to cache. */
 async function encryptAes(key: Uint8Array, nonce: Uint8Array, data: Uint8Array, plain: Uint8Array): Promise<Uint8Array> {
   const aesKey = await crypto.subtle.importKey('raw', asSource(key), 'AES-GCM', false, ['encrypt']);
@@ -78,7 +85,7 @@ export const CAPABILITIES: Capabilities = {
 export const credentialOf = (device: Uint8Array): Credential => ({ credentialType: 'basic', identity: device });
 
 /** A leaf is a device: its credential is its signature key. ts-mls by itself believes any credential. */
-export function isDeviceCredential(credential: Credential, signatureKey: Uint8Array): boolean {
+function isDeviceCredential(credential: Credential, signatureKey: Uint8Array): boolean {
   return (
     credential.credentialType === 'basic' &&
     'identity' in credential &&

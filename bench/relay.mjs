@@ -15,8 +15,8 @@ import { DOOR_TOKEN, INFO, ROOMS, sha256 } from './rooms.mjs';
 const [port, data, modules] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(join(modules, `${name}.mjs`)).href);
 
-const { openLmdbLog, startServer } = await load('server');
-const { createRoomState, encodeRecord } = await load('state');
+const { openLmdb, startServer } = await load('server');
+const { CLOSED, createRoomState, encodeRecord } = await load('state');
 await makeRooms();
 const server = await startServer({
   data,
@@ -29,11 +29,11 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void serv
 
 async function makeRooms() {
   mkdirSync(data, { recursive: true });
-  const log = openLmdbLog(join(data, 'rooms'));
+  const { log, close } = openLmdb(join(data, 'rooms'));
   const door = sha256(DOOR_TOKEN);
   for (const room of Object.values(ROOMS)) {
-    const state = createRoomState(room, sha256(room).toString('hex'), door);
+    const state = createRoomState(room, sha256(room).toString('hex'), { ...CLOSED, door }, true);
     await log.write([{ room, entries: [], record: encodeRecord(state), info: INFO }]);
   }
-  await log.close();
+  await close();
 }

@@ -16,6 +16,10 @@ function describe(event: RelayEvent): string | undefined {
   switch (event.event) {
     case 'founded':
       return `room ${short(event.room)} founded`;
+    case 'created':
+      return `room ${short(event.room)} created`;
+    case 'knock':
+      return `? ${short(event.device)} knocks at room ${short(event.room)}`;
     case 'connected':
       return `+ ${short(event.device)} ${event.address} ${event.kind}`;
     case 'disconnected':

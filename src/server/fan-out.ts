@@ -1,6 +1,7 @@
 import { encodeFrame, joinRun, type RelayFrame, toHex } from '../protocol/index.ts';
 import type { Follower, Followers } from './followers.ts';
-import type { Batch, RoomProgress } from './room-writer.ts';
+import type { RoomProgress } from './room-progress.ts';
+import type { Batch } from './room-writer.ts';
 import type { RelayLimits } from './server-limits.ts';
 
 /** Appenders are answered, and followers are sent what is new: for each room one run of bytes, shared by all of them. */

@@ -15,13 +15,15 @@ export interface FounderPlace {
   readonly chatPort: number;
   /** SHA-256 of the relay's SubjectPublicKeyInfo. */
   readonly relayKey: Uint8Array;
+  /** The first room is to be open. */
+  readonly open: boolean;
 }
 
 /** Writes the founder link where the host's own terminal finds it. @returns the link */
 export async function writeFounderLink(
   file: string,
   token: Uint8Array,
-  { address, webPort, chatPort, relayKey }: FounderPlace,
+  { address, webPort, chatPort, relayKey, open }: FounderPlace,
 ): Promise<string> {
   const link = formatFounderLink({
     host: toUrlHost(address),
@@ -29,6 +31,7 @@ export async function writeFounderLink(
     chatPort,
     token,
     relayKey: relayKey.subarray(0, SIZES.relayKeyInLink),
+    open,
   });
   await writePrivately(file, `${link}\n`);
   return link;

@@ -1,4 +1,5 @@
-import { type Clock, passedSince } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { createLeakyCount } from './leaky-count.ts';
 import type { RelayLimits } from './server-limits.ts';
 
 /**
@@ -12,27 +13,10 @@ export interface GuessLimit {
   miss(address: string): void;
 }
 
-interface Guesses {
-  readonly wrong: number;
-  readonly at: number;
-}
-
 export function createGuessLimit(clock: Clock, limits: RelayLimits): GuessLimit {
-  const guessesByAddress = new Map<string, Guesses>();
-
-  function countWrong(address: string): number {
-    const guesses = guessesByAddress.get(address);
-    return guesses ? Math.max(0, guesses.wrong - passedSince(guesses.at, clock) / limits.guessDelay) : 0;
-  }
-
+  const wrong = createLeakyCount(clock, { fall: limits.guessDelay, most: 2 * limits.guessesPerAddress, keys: limits.guessingAddresses });
   return {
-    delay: (address) => (countWrong(address) < limits.guessesPerAddress ? 0 : limits.guessDelay),
-    miss(address) {
-      const wrong = Math.min(countWrong(address) + 1, 2 * limits.guessesPerAddress);
-      guessesByAddress.delete(address);
-      guessesByAddress.set(address, { wrong, at: clock.now() });
-      const [oldest] = guessesByAddress.keys();
-      if (guessesByAddress.size > limits.guessingAddresses && oldest !== undefined) guessesByAddress.delete(oldest);
-    },
+    delay: (address) => (wrong.of(address) < limits.guessesPerAddress ? 0 : limits.guessDelay),
+    miss: wrong.add,
   };
 }

@@ -2,8 +2,10 @@
 export { type Machine, type MachineAddress, thisMachine } from './addresses.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { ConsoleLog } from './console-log.ts';
-export { openLmdbLog } from './engines/lmdb-log.ts';
+export { type LmdbStorage, openLmdb } from './engines/lmdb.ts';
+export { createMemoryKeyPackages } from './engines/memory-key-packages.ts';
 export { createMemoryLog } from './engines/memory-log.ts';
+export type { KeyPackages } from './key-packages.ts';
 export {
   createRelay,
   type Relay,

@@ -3,6 +3,9 @@ import type { Clock } from './clock.ts';
 import type { Followers } from './followers.ts';
 import type { Founding } from './founding.ts';
 import type { GuessLimit } from './guess-limit.ts';
+import type { KeyPackages } from './key-packages.ts';
+import type { Knocks } from './knocks.ts';
+import type { LeakyCount } from './leaky-count.ts';
 import type { Load } from './load.ts';
 import type { RelayEvent } from './relay-events.ts';
 import type { RoomLog } from './room-log.ts';
@@ -10,6 +13,7 @@ import type { RoomWriter } from './room-writer.ts';
 import type { Rooms } from './rooms.ts';
 import type { RelayLimits } from './server-limits.ts';
 import type { Session } from './session.ts';
+import type { SessionsByDevice } from './sessions-by-device.ts';
 
 /** What sessions and handlers share. */
 export interface RelayContext {
@@ -20,6 +24,11 @@ export interface RelayContext {
   readonly rooms: Rooms;
   readonly writer: RoomWriter<Session>;
   readonly followers: Followers<Session>;
+  readonly keyPackages: KeyPackages;
+  /** Who asked for key packages of whom, lately. */
+  readonly packageAskers: LeakyCount;
+  readonly devices: SessionsByDevice<Session>;
+  readonly knocks: Knocks<Session>;
   readonly guesses: GuessLimit;
   readonly load: Load;
   /** SHA-256 of the relay's SubjectPublicKeyInfo. */

@@ -3,6 +3,8 @@ import type { RelayLink } from './link.ts';
 /** What the relay tells its host. Devices and rooms in hex; never a name, a key or a body. */
 export type RelayEvent =
   | { readonly event: 'founded'; readonly room: string }
+  | { readonly event: 'created'; readonly room: string }
+  | { readonly event: 'knock'; readonly room: string; readonly device: string }
   | { readonly event: 'connected'; readonly device: string; readonly address: string; readonly kind: RelayLink['kind'] }
   /** `code`: why the relay ended it; `gone` where the peer did. */
   | { readonly event: 'disconnected'; readonly device: string | null; readonly address: string; readonly code: string }

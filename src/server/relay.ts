@@ -1,9 +1,13 @@
+import { tellOutside } from './arrivals.ts';
 import { CodedError, type RelayFrames, toHex } from '../protocol/index.ts';
 import type { Clock } from './clock.ts';
 import { distribute } from './fan-out.ts';
 import { createFollowers } from './followers.ts';
 import { createFounding } from './founding.ts';
 import { createGuessLimit } from './guess-limit.ts';
+import type { KeyPackages } from './key-packages.ts';
+import { createKnocks } from './knocks.ts';
+import { createLeakyCount } from './leaky-count.ts';
 import type { RelayLink, RelaySession } from './link.ts';
 import { createLoad } from './load.ts';
 import type { RelayContext } from './relay-context.ts';
@@ -13,6 +17,7 @@ import { type AppendRequest, type Batch, createRoomWriter } from './room-writer.
 import { loadRooms } from './rooms.ts';
 import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
 import { Session } from './session.ts';
+import { createSessionsByDevice } from './sessions-by-device.ts';
 import { createTally } from './tally.ts';
 
 export type { RelayLink, RelaySession } from './link.ts';
@@ -28,12 +33,13 @@ export interface Relay {
   founderToken(): Uint8Array | null;
   /** @returns a function that takes the listener off again */
   on(listener: (event: RelayEvent) => void): () => void;
-  /** Tells every peer, closes, and waits for what is being written. The log stays open: it belongs to the caller. */
+  /** Tells every peer, closes, and waits for what is being written. Log and key packages stay open: they belong to the caller. */
   close(): Promise<void>;
 }
 
 export interface RelayPorts {
   readonly log: RoomLog;
+  readonly keyPackages: KeyPackages;
   readonly clock: Clock;
   readonly random: (size: number) => Uint8Array;
   /** Runs a function once what arrived together has been read; `setImmediate` unless a simulation owns time. */
@@ -55,7 +61,7 @@ export interface RelayOptions {
 /** Rejects with what the log rejects with while it is read. */
 export async function createRelay(ports: RelayPorts, options: RelayOptions): Promise<Relay> {
   const limits = { ...RELAY_LIMITS, ...options.limits };
-  const { log, clock, random, turn = setImmediate } = ports;
+  const { log, keyPackages, clock, random, turn = setImmediate } = ports;
   const listeners = new Set<(event: RelayEvent) => void>();
   const emit = (event: RelayEvent): void => listeners.forEach((listener) => listener(event));
   const rooms = await loadRooms(log);
@@ -64,7 +70,9 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     { log, rooms, clock, turn, onBatch: settle, onFailure: (error) => emit({ event: 'storage_failed', error }) },
     limits,
   );
-  const founding = createFounding({ rooms, emit }, options.founderToken);
+  const founding = createFounding({ rooms, emit, limits }, options.founderToken);
+  const knocks = createKnocks<Session>(clock, followers, limits);
+  const devices = createSessionsByDevice<Session>();
   const guesses = createGuessLimit(clock, limits);
   const sessions = new Set<Session>();
   const context: RelayContext = {
@@ -75,6 +83,10 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     rooms,
     writer,
     followers,
+    keyPackages,
+    packageAskers: createLeakyCount(clock, { fall: limits.packagePause, most: limits.packagesPerAsker, keys: limits.packageAskers }),
+    devices,
+    knocks,
     founding,
     guesses,
     load: createLoad(clock, sessions),
@@ -93,6 +105,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
   function settle(batch: Batch<Session>): void {
     try {
       distribute(batch, followers, limits);
+      for (const progress of batch.progress) tellOutside(progress, context);
       for (const [request, outcome] of batch.outcomes) {
         request.who.countAppend(request.frame, -1);
         if ('seq' in outcome && outcome.fresh) report(request, outcome.seq);
@@ -108,6 +121,8 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
 
   function release(session: Session, code: string): void {
     followers.drop(session);
+    devices.drop(session);
+    knocks.drop(session);
     if (!sessions.delete(session)) return;
     const { address } = session.link;
     connectionsByAddress.remove(address);

@@ -1,6 +1,6 @@
 import { type Change, type ClientFrames, encodeEntry, equalBytes, hashEntry, toHex } from '../protocol/index.ts';
 import type { RelayLimits } from './server-limits.ts';
-import type { Departure, RoomState } from './room-state.ts';
+import { CLOSED, type Departure, dropArrivals, type Entrance, type RoomState } from './room-state.ts';
 
 export interface Author {
   readonly device: Uint8Array;
@@ -18,6 +18,8 @@ export type Verdict =
       readonly entry: Uint8Array;
       /** What becomes of the sealed GroupInfo: bytes replace it, null drops it, undefined leaves it. */
       readonly info: Uint8Array | null | undefined;
+      /** Whom the frame's Welcome is for. */
+      readonly newcomer: string | undefined;
     }
   | { readonly code: 'unknown_room' | 'wrong_token' | 'stale_epoch' | 'bad_change' | 'room_full' };
 
@@ -25,9 +27,9 @@ export type Verdict =
 export function applyAppend(state: RoomState, author: Author, frame: ClientFrames['append'], at: number, limits: RelayLimits): Verdict {
   const refusal = checkAuthor(state, author, frame) ?? checkEpoch(state, frame, limits);
   if (refusal) return { code: refusal };
-  const { change = null } = frame;
-  if ((frame.kind === 'commit') !== (change !== null) || (frame.kind !== 'commit' && frame.info !== undefined))
-    return { code: 'bad_change' };
+  const { change = null, info, welcome } = frame;
+  const committing = frame.kind === 'commit';
+  if (committing !== (change !== null) || (!committing && (info !== undefined || welcome !== undefined))) return { code: 'bad_change' };
 
   const seq = state.seq + 1;
   const entry = encodeEntry({
@@ -42,19 +44,29 @@ export function applyAppend(state: RoomState, author: Author, frame: ClientFrame
     change,
   });
   const next = { ...state, seq, head: hashEntry(entry) };
-  if (frame.kind === 'leave')
-    return { code: null, state: { ...next, ...changeMembers(next, [], [author.key], true, limits) }, entry, info: undefined };
-  if (!change) return { code: null, state: next, entry, info: undefined };
+  const plain = { code: null, entry, info: undefined, newcomer: undefined };
+  if (frame.kind === 'leave') return { ...plain, state: { ...next, ...changeMembers(next, [], [author.key], true, limits) } };
+  if (!change) return { ...plain, state: next };
 
   const adds = change.adds.map(toHex);
   const removes = change.removes.map(toHex);
-  if (contradicts(state, adds, removes)) return { code: 'bad_change' };
-  const door = change.door === undefined ? state.door : change.door;
+  const others = adds.filter((device) => device !== author.key);
+  if (contradicts(state, adds, removes) || others.length !== (welcome ? 1 : 0)) return { code: 'bad_change' };
+  const entrance = moveDoor(state, change);
   // A room with an open door must always have a GroupInfo of its own epoch, or nobody could come in any more.
-  if (door && !frame.info) return { code: 'bad_change' };
-  const changed = { ...next, epoch: state.epoch + 1, door, ...changeMembers(next, adds, removes, false, limits) };
+  if (!entrance || (entrance.door && !info)) return { code: 'bad_change' };
+  const changed = { ...next, epoch: state.epoch + 1, ...entrance, ...changeMembers(next, adds, removes, false, limits) };
   if (adds.length > 0 && changed.members.size > limits.members) return { code: 'room_full' };
-  return { code: null, state: changed, entry, info: door ? frame.info : null };
+  const [newcomer] = others;
+  const awaited = newcomer && welcome ? new Map(changed.awaited).set(newcomer, { seq, size: welcome.length }) : changed.awaited;
+  return { code: null, state: { ...changed, awaited }, entry, info: entrance.door ? info : null, newcomer };
+}
+
+/** Undefined where a knock key or a secret stands beside no door. */
+function moveDoor({ door, knock, open }: RoomState, change: Change): Entrance | undefined {
+  if (change.door) return { door: change.door, knock: change.knock ?? null, open: change.open ?? null };
+  if (change.knock || change.open) return undefined;
+  return change.door === null ? CLOSED : { door, knock, open };
 }
 
 function checkAuthor(
@@ -65,13 +77,13 @@ function checkAuthor(
   if (state.members.has(author.key)) return undefined;
   if (!author.door || kind !== 'commit') return 'unknown_room';
   if (!state.door || !equalBytes(state.door, author.door)) return 'wrong_token';
-  return change && bringsOnly(author.device, change, state.door) ? undefined : 'bad_change';
+  return change && bringsOnly(author.device, change) ? undefined : 'bad_change';
 }
 
 /** True when the change adds `device`, may remove it (its older leaf), and does nothing else: all that a door allows. */
-function bringsOnly(device: Uint8Array, { adds, removes, door }: Change, current: Uint8Array): boolean {
+function bringsOnly(device: Uint8Array, { adds, removes, door, knock, open }: Change): boolean {
   const own = (other: Uint8Array) => equalBytes(other, device);
-  return adds.length === 1 && adds.every(own) && removes.every(own) && (door === undefined || (door !== null && equalBytes(door, current)));
+  return adds.length === 1 && adds.every(own) && removes.every(own) && door === undefined && !knock && !open;
 }
 
 function checkEpoch(state: RoomState, { kind, epoch }: ClientFrames['append'], limits: RelayLimits): 'stale_epoch' | undefined {
@@ -95,7 +107,7 @@ function changeMembers(
   removes: readonly string[],
   left: boolean,
   limits: RelayLimits,
-): Pick<RoomState, 'members' | 'former'> {
+): Pick<RoomState, 'members' | 'former' | 'awaited'> {
   const members = new Set(state.members);
   const former = new Map<string, Departure>(state.former);
   for (const device of removes) {
@@ -111,5 +123,5 @@ function changeMembers(
     if (former.size <= limits.formerMembers) break;
     former.delete(device);
   }
-  return { members, former };
+  return { members, former, awaited: dropArrivals(state.awaited, [...removes, ...adds]) };
 }

@@ -11,13 +11,13 @@ export interface RoomLog {
   locate(keys: readonly EntryKey[]): Promise<Array<number | undefined>>;
   /** The room's sealed GroupInfo. */
   info(room: Uint8Array): Promise<Uint8Array | undefined>;
+  /** The Welcome that waits for a device. */
+  welcome(room: Uint8Array, device: Uint8Array): Promise<Uint8Array | undefined>;
   /**
    * All of it or nothing; on disk when it resolves. Rejects with CodedError `conflict`, and writes nothing, where a
    * room's entries do not go on from its last number: somebody else wrote, and going on would fork the log.
    */
   write(writes: readonly RoomWrite[]): Promise<void>;
-  /** Waits for what is being written. */
-  close(): Promise<void>;
 }
 
 export interface StoredRoom {
@@ -49,6 +49,8 @@ export interface RoomWrite {
   readonly record?: Uint8Array;
   /** Replaces the sealed GroupInfo; null drops it. */
   readonly info?: Uint8Array | null;
+  /** Each replaces the Welcome that waits for the device; null drops it. */
+  readonly welcomes?: ReadonlyArray<{ readonly device: Uint8Array; readonly bytes: Uint8Array | null }>;
 }
 
 export interface NewEntry {

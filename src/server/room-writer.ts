@@ -1,8 +1,9 @@
 import { type ClientFrames, toHex } from '../protocol/index.ts';
 import type { Clock } from './clock.ts';
 import { applyAppend, type Author } from './room-append.ts';
-import type { NewEntry, RoomLog, RoomWrite } from './room-log.ts';
-import { encodeRecord, type RoomState } from './room-state.ts';
+import type { RoomLog } from './room-log.ts';
+import { createProgress, type RoomProgress, toWrite } from './room-progress.ts';
+import { dropArrivals, type RoomState } from './room-state.ts';
 import type { Rooms } from './rooms.ts';
 import type { RelayLimits } from './server-limits.ts';
 
@@ -16,14 +17,6 @@ export interface AppendRequest<Who> {
 /** `fresh`: stored by this batch, not known from before. */
 export type AppendOutcome = { readonly seq: number; readonly fresh: boolean } | { readonly code: string; readonly epoch: number };
 
-/** What one transaction brought to one room. */
-export interface RoomProgress {
-  readonly before: RoomState;
-  state: RoomState;
-  readonly entries: NewEntry[];
-  info: Uint8Array | null | undefined;
-}
-
 export interface Batch<Who> {
   readonly outcomes: ReadonlyArray<readonly [request: AppendRequest<Who>, outcome: AppendOutcome]>;
   /** Rooms that have new entries on disk. */
@@ -32,6 +25,13 @@ export interface Batch<Who> {
 
 export interface RoomWriter<Who> {
   append(request: AppendRequest<Who>): void;
+  /** The device follows the room from `after` on: its Welcome is dropped where that is past the entry which added it. */
+  collect(room: Uint8Array, device: string, after: number): void;
+  /**
+   * Resolves when the batch that is being written now is done. Until then the disk may know more than the rooms do: who reads there what belongs
+   * to a state waits for this, and looks whether that is still the state.
+   */
+  settled(): Promise<unknown>;
   /** Resolves when nothing waits for the disk. */
   idle(): Promise<void>;
 }
@@ -54,12 +54,17 @@ interface Ports<Who> {
  */
 export function createRoomWriter<Who>(ports: Ports<Who>, limits: RelayLimits): RoomWriter<Who> {
   const waiting: Array<AppendRequest<Who>> = [];
+  /** By room and device: as many as there are Welcomes at most. */
+  const collected = new Map<string, { readonly room: Uint8Array; readonly device: string; readonly after: number }>();
   let writing: Promise<void> | undefined;
+  let batch: Promise<unknown> = Promise.resolve();
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || collected.size > 0) {
       const requests = waiting.splice(0, limits.batchAppends);
-      ports.onBatch(await writeBatch(requests));
+      const written = writeBatch(requests);
+      batch = written;
+      ports.onBatch(await written);
     }
     writing = undefined;
   }
@@ -83,7 +88,7 @@ export function createRoomWriter<Who>(ports: Ports<Who>, limits: RelayLimits): R
   }
 
   function judge(requests: ReadonlyArray<AppendRequest<Who>>, numbers: ReadonlyArray<number | undefined>): Batch<Who> {
-    const progressByRoom = new Map<string, RoomProgress>();
+    const progressByRoom = dropCollected();
     const numbersInBatch = new Map<string, number>();
     const now = ports.clock.now();
     const outcomes = requests.map((request, index) => {
@@ -94,12 +99,14 @@ export function createRoomWriter<Who>(ports: Ports<Who>, limits: RelayLimits): R
       if (seq !== undefined) return [request, { seq, fresh: false }] as const;
       const before = ports.rooms.get(frame.room);
       if (!before) return [request, refuse(before, 'unknown_room')] as const;
-      const progress = progressByRoom.get(room) ?? { before, state: before, entries: [], info: undefined };
+      const progress = progressByRoom.get(room) ?? createProgress(before);
       const verdict = applyAppend(progress.state, author, frame, now, limits);
       if (verdict.code) return [request, refuse(progress.state, verdict.code)] as const;
       progress.state = verdict.state;
       progress.entries.push({ seq: verdict.state.seq, device: author.device, id: frame.id, bytes: verdict.entry });
       if (verdict.info !== undefined) progress.info = verdict.info;
+      for (const device of frame.change?.adds ?? []) progress.added.add(toHex(device));
+      if (verdict.newcomer && frame.welcome) progress.welcomes.set(verdict.newcomer, frame.welcome);
       progressByRoom.set(room, progress);
       numbersInBatch.set(key, verdict.state.seq);
       return [request, { seq: verdict.state.seq, fresh: true }] as const;
@@ -107,21 +114,39 @@ export function createRoomWriter<Who>(ports: Ports<Who>, limits: RelayLimits): R
     return { outcomes, progress: [...progressByRoom.values()] };
   }
 
+  function dropCollected(): Map<string, RoomProgress> {
+    const progressByRoom = new Map<string, RoomProgress>();
+    for (const { room, device, after } of collected.values()) {
+      const key = toHex(room);
+      const known = ports.rooms.get(room);
+      const progress = progressByRoom.get(key) ?? (known && createProgress(known));
+      const arrival = progress?.state.awaited.get(device);
+      if (!progress || !arrival || arrival.seq > after) continue;
+      progress.state = { ...progress.state, awaited: dropArrivals(progress.state.awaited, [device]) };
+      progressByRoom.set(key, progress);
+    }
+    collected.clear();
+    return progressByRoom;
+  }
+
+  function begin(): void {
+    writing ??= new Promise<void>((resolve) => ports.turn(resolve)).then(drain);
+  }
+
   return {
     append(request) {
       waiting.push(request);
-      writing ??= new Promise<void>((resolve) => ports.turn(resolve)).then(drain);
+      begin();
     },
+    collect(room, device, after) {
+      collected.set(`${toHex(room)} ${device}`, { room, device, after });
+      begin();
+    },
+    settled: () => batch,
     async idle() {
       while (writing) await writing;
     },
   };
-}
-
-function toWrite({ before, state, entries, info }: RoomProgress): RoomWrite {
-  // The record changes with members and epoch only: a batch of messages does not rewrite it.
-  const changed = state.epoch !== before.epoch || state.members !== before.members;
-  return { room: state.room, entries, ...(changed && { record: encodeRecord(state) }), ...(info !== undefined && { info }) };
 }
 
 /** A stranger is told the epoch of no room: `unknown_room` and `wrong_token` carry 0. */

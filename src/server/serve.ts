@@ -1,22 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:net';
-import { PORTS, toWords } from '../protocol/index.ts';
+import type { Server as TlsServer } from 'node:tls';
+import { announceRelay } from '../discovery/index.ts';
+import { PORTS, toHex, toWords } from '../protocol/index.ts';
+import { watchAddresses } from './address-watch.ts';
 import { listReachable, type Machine, thisMachine, toUrlHost } from './addresses.ts';
+import { keepCertificates } from './certificate-keeper.ts';
 import { systemClock } from './clock.ts';
 import { type ConsoleLog, writeEvent } from './console-log.ts';
 import { openDataFolder } from './data-folder.ts';
-import { openLmdbLog } from './engines/lmdb-log.ts';
+import { openLmdb } from './engines/lmdb.ts';
 import { loadFounderToken, removeFounderLink, writeFounderLink } from './founder-file.ts';
 import { createConnectionGate } from './listeners/connection-gate.ts';
-import { createNativeServer } from './listeners/native.ts';
+import { createNativeServer, nativeContext } from './listeners/native.ts';
 import { openPort } from './listeners/open-port.ts';
+import { createTrustCheck } from './listeners/trust-check.ts';
 import { createWebListener } from './listeners/web.ts';
 import { createHostCheck } from './listeners/web/host-check.ts';
 import { findPageFolder, readPageFiles } from './listeners/web/page-files.ts';
 import { createRelay } from './relay.ts';
 import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
 import { createServerEvents, type ServerEvent } from './server-events.ts';
-import { loadTlsIdentity } from './tls-identity.ts';
+import { loadTlsIdentity, type TlsIdentity } from './tls-identity.ts';
 import { createUndoList, type UndoList } from './undo-list.ts';
 
 /** What a host may decide. */
@@ -32,6 +37,10 @@ export interface ServerConfig {
   readonly names?: readonly string[];
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly proxies?: readonly string[];
+  /** The founder link says that the first room is to be open to the network. Nothing once there is one. */
+  readonly openRoom?: boolean;
+  /** Says on the networks that it is there (mDNS). */
+  readonly announce?: boolean;
   /** For tests. */
   readonly machine?: Machine;
   readonly limits?: Partial<RelayLimits>;
@@ -46,6 +55,8 @@ export interface RunningServer {
   readonly words: readonly string[];
   /** SHA-256 of the relay's SubjectPublicKeyInfo. */
   readonly relayKey: Uint8Array;
+  /** The CA that devices may trust: five words and all of its SHA-256, in hex. */
+  readonly authority: { readonly words: readonly string[]; readonly sha256: string };
   /** Path of the data folder. */
   readonly data: string;
   /** The founder link, while no room exists. */
@@ -79,16 +90,18 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
 
   const folder = await openDataFolder(config.data);
   undo.add(folder.release);
-  const identity = await loadTlsIdentity(await folder.privateFolder('tls'), machine, systemClock.now(), config.names);
-  const roomLog = openLmdbLog(await folder.privateFolder('rooms'));
-  undo.add(roomLog.close);
+  const tlsFolder = await folder.privateFolder('tls');
+  const loadIdentity = () => loadTlsIdentity(tlsFolder, machine, systemClock.now(), config.names);
+  const identity = await loadIdentity();
+  const { log: roomLog, keyPackages, close } = openLmdb(await folder.privateFolder('rooms'));
+  undo.add(close);
   const founderFile = folder.file('founder');
   const founderToken = await loadFounderToken(founderFile, randomBytes);
   const files = readPageFiles(config.webRoot ?? findPageFolder());
 
   const ports = { web: 0, chat: 0 };
   const relay = await createRelay(
-    { log: roomLog, clock: systemClock, random: randomBytes },
+    { log: roomLog, keyPackages, clock: systemClock, random: randomBytes },
     {
       relayKey: identity.relayKey,
       build: files.build,
@@ -117,13 +130,27 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   const listening: Server[] = [];
   undo.add(async () => listening.forEach((server) => server.close()));
 
+  const hosts = createHostCheck(machine, config.names ?? [], systemClock);
+  const warnOfAddress = (address: string) => events.emit({ event: 'warning', code: 'address_outside_ca', detail: { address } });
+  const chatServers: TlsServer[] = [];
+  const forChat = ({ key, chatChain }: TlsIdentity) => ({ key, chain: chatChain });
+  const certificates = keepCertificates(identity, loadIdentity, systemClock, {
+    onRenewed(renewed) {
+      web.renew(renewed);
+      for (const server of chatServers) server.setSecureContext(nativeContext(forChat(renewed)));
+      log('  certificate renewed');
+    },
+    onOutside: warnOfAddress,
+    onFault: warnOfStorage,
+  });
+  undo.add(certificates.close);
+
   const web = createWebListener(
-    { accept: relay.accept, hosts: createHostCheck(machine, config.names ?? [], systemClock), gate },
+    { accept: relay.accept, hosts, gate },
     {
       machine,
       files,
-      relayKey: identity.relayKey,
-      ca: identity.ca,
+      identity: () => certificates.identity,
       ports: () => ports,
       tls: identity,
       limits,
@@ -134,7 +161,12 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   // Peers are told that the relay stops before their connections go; on long polling they come for it over new ones.
   undo.add(relay.close);
   ports.web = await listen('web', web.create);
-  ports.chat = await listen('chat', () => createNativeServer(relay.accept, identity, gate));
+  const trustCheck = createTrustCheck(hosts);
+  ports.chat = await listen('chat', () => {
+    const server = createNativeServer(relay.accept, forChat(identity), gate, trustCheck);
+    chatServers.push(server);
+    return server;
+  });
 
   async function listen(name: 'web' | 'chat', create: () => Server): Promise<number> {
     const { port, servers, moved } = await openPort(config.ports?.[name], PORTS[name], create);
@@ -144,12 +176,33 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   }
 
   const addresses = listReachable(machine);
-  for (const address of identity.outside) events.emit({ event: 'warning', code: 'address_outside_ca', detail: { address } });
-  const place = { address: addresses[0] as string, webPort: ports.web, chatPort: ports.chat, relayKey: identity.relayKey };
+  identity.outside.forEach(warnOfAddress);
+  const { openRoom = false } = config;
+  const place = { address: addresses[0] as string, webPort: ports.web, chatPort: ports.chat, relayKey: identity.relayKey, open: openRoom };
   const founder = relay.founded ? undefined : await writeFounderLink(founderFile, founderToken, place);
   // A relay that died between founding and this has left it behind.
   if (relay.founded) await removeFounderLink(founderFile);
+  if (relay.founded && openRoom) events.emit({ event: 'warning', code: 'open_room_late', detail: {} });
   gate.open();
+
+  const announcement = config.announce
+    ? announceRelay(
+        { key: identity.relayKey, name: machine.hostname()?.split('.')[0] ?? '', webPort: ports.web, chatPort: ports.chat },
+        {
+          addresses: machine.addresses,
+          onSilent: () => log('! not announced: no multicast here, or another program keeps port 5353 to itself'),
+        },
+      )
+    : undefined;
+  undo.add(async () => announcement?.close());
+  void announcement?.update();
+  const watch = watchAddresses(machine, systemClock, () => {
+    void certificates.renew();
+    void announcement?.update();
+  });
+  undo.add(async () => watch.close());
+  // An address may have come while the relay was starting.
+  void certificates.renew();
 
   return {
     ports,
@@ -157,6 +210,7 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     links: addresses.map((address) => ({ address, url: `https://${toUrlHost(address)}:${ports.web}/` })),
     words: toWords(identity.relayKey),
     relayKey: identity.relayKey,
+    authority: { words: toWords(identity.caHash), sha256: toHex(identity.caHash) },
     data: folder.path,
     get founder() {
       return relay.founded ? undefined : founder;

@@ -30,6 +30,24 @@ const OWN_LIMITS = {
   guessingAddresses: 4_096,
   /** Devices that were in a room and may still read up to where they left; past it the oldest is forgotten. */
   formerMembers: 1_024,
+  /** Rooms in all: members make them, each costs memory for as long as the relay runs, and none is ever taken away. */
+  rooms: 65_536,
+  /** Knocks that wait at all doors together: with their bodies 4 MiB. */
+  knocksInAll: 1_024,
+  /** Knocks of one address that wake the members at once: a class that comes in together; and the time after which it has one more. */
+  knockBurst: 64,
+  knockPause: 5_000,
+  /** Addresses whose knocks are counted, and knockers whose refusal is remembered; past it the oldest is forgotten. */
+  knockingAddresses: 4_096,
+  refusals: 4_096,
+  /** Key packages of one device that another one gets at once, and the time after which it gets one more: nobody can take all there are. */
+  packagesPerAsker: 8,
+  packagePause: 450_000,
+  /** Pairs of asker and asked that are counted; past it the oldest is forgotten. */
+  packageAskers: 16_384,
+  /** Welcomes that a connection is sent when it begins, and their bytes: any member can make a device one. The smallest come first. */
+  welcomes: 256,
+  welcomeBytes: 4 * 1024 * 1024,
 } as const;
 
 export type RelayLimits = { readonly [K in keyof typeof LIMITS | keyof typeof OWN_LIMITS]: number };

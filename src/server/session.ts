@@ -93,9 +93,9 @@ export class Session implements RelaySession, Follower {
   }
 
   /** Counts an append that was handed to the writer, or, with -1, that was answered. */
-  countAppend({ body, info }: ClientFrames['append'], sign: 1 | -1): void {
+  countAppend({ body, info, welcome }: ClientFrames['append'], sign: 1 | -1): void {
     this.#appendsInFlight += sign;
-    this.#appendBytesInFlight += sign * (body.length + (info?.length ?? 0));
+    this.#appendBytesInFlight += sign * (body.length + (info?.length ?? 0) + (welcome?.length ?? 0));
     this.#regulate();
   }
 
@@ -165,6 +165,7 @@ export class Session implements RelaySession, Follower {
   becomeReady(device: Uint8Array): void {
     this.deviceKey = toHex(device);
     this.state = { name: 'ready', device, doorsByRoom: new Map(), guesses: 0 };
+    this.#context.devices.add(this);
     this.#cancelDeadline();
     this.#watchSilence();
   }

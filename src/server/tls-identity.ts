@@ -13,8 +13,12 @@ export interface TlsIdentity {
   readonly key: string;
   /** PEM chain: the leaf, then the CA. */
   readonly chain: string;
+  /** Another leaf with the same key and names, for the chat port: an exception that a browser made for the first does not hold for it. */
+  readonly chatChain: string;
   /** PEM of the CA alone, for devices that shall trust it. */
   readonly ca: string;
+  /** SHA-256 of the CA's DER: what systems show as its fingerprint. */
+  readonly caHash: Uint8Array;
   /** SHA-256 of the leaf's SubjectPublicKeyInfo: stands in links, in device proofs and in the printed words. */
   readonly relayKey: Uint8Array;
   /** Addresses of this machine that the CA may not speak for: browsers warn there. */
@@ -53,21 +57,20 @@ export async function loadTlsIdentity(folder: string, machine: Machine, now: num
   const { names: allowed } = readCa(ca);
   const wanted = listNames(machine, names);
   const permitted = wanted.filter((name) => isPermitted(allowed, name));
-  const leafFile = join(folder, 'certificate.pem');
-  let leaf = await readText(leafFile);
-  if (!leaf || !isGood(leaf, ca, permitted, now)) {
-    leaf = await issueLeaf(keys, { pem: ca, keys: caKeys }, permitted, now);
-    await writePrivately(leafFile, leaf);
-  }
+  const loadLeaf = async (file: string): Promise<string> => {
+    const leaf = await readText(file);
+    if (leaf && isGood(leaf, ca, permitted, now)) return leaf;
+    const issued = await issueLeaf(keys, { pem: ca, keys: caKeys }, permitted, now);
+    await writePrivately(file, issued);
+    return issued;
+  };
   return {
     key: await exportKeys(keys),
-    chain: leaf + ca,
+    chain: (await loadLeaf(join(folder, 'certificate.pem'))) + ca,
+    chatChain: (await loadLeaf(join(folder, 'chat-certificate.pem'))) + ca,
     ca,
-    relayKey: new Uint8Array(
-      createHash('sha256')
-        .update(await exportPublicKey(keys))
-        .digest(),
-    ),
+    caHash: hashOf(new X509Certificate(ca).raw),
+    relayKey: hashOf(await exportPublicKey(keys)),
     outside: wanted.filter((name) => isIP(name) !== 0 && !permitted.includes(name)),
   };
 }
@@ -137,6 +140,8 @@ function isGood(leaf: string, ca: string, names: readonly string[], now: number)
     return false;
   }
 }
+
+const hashOf = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
 async function readText(file: string): Promise<string | undefined> {
   return (await readIfThere(file))?.toString();

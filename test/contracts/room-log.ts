@@ -4,7 +4,7 @@ import type { NewEntry, RoomLog, RoomWrite } from '../../src/server/index.ts';
 
 /** One place that can be opened again and again, as after a restart. */
 export interface LogPlace {
-  open(): Promise<RoomLog>;
+  open(): Promise<{ readonly log: RoomLog; close(): Promise<void> }>;
   destroy(): Promise<void>;
 }
 
@@ -21,19 +21,21 @@ const plain = (list: ReadonlyArray<Uint8Array>) => list.map((value) => new TextD
 export function roomLogContract(name: string, create: () => Promise<LogPlace>): void {
   describe(`RoomLog: ${name}`, () => {
     let place: LogPlace | undefined;
-    let log: RoomLog | undefined;
+    let close = async (): Promise<void> => {};
 
     async function open(): Promise<RoomLog> {
       place ??= await create();
-      await log?.close();
-      log = await place.open();
-      return log;
+      await close();
+      const opened = await place.open();
+      close = opened.close;
+      return opened.log;
     }
 
     afterEach(async () => {
-      await log?.close();
+      await close();
       await place?.destroy();
-      log = place = undefined;
+      close = async () => {};
+      place = undefined;
     });
 
     it('begins empty', async () => {
@@ -157,6 +159,47 @@ export function roomLogContract(name: string, create: () => Promise<LogPlace>): 
       await opened.write([{ room: roomOf(1), entries: [entry(2)] }]);
       const [room] = await opened.rooms();
       expect(plain([before as Uint8Array, room?.record as Uint8Array])).toEqual(['entry 1', 'record']);
+    });
+
+    it('keeps a Welcome for each device of each room, replaces and drops it with what it is written with, after a restart as well', async () => {
+      let opened = await open();
+      const welcome = async (room: number, who: number) => {
+        const found = await opened.welcome(roomOf(room), device(who));
+        return found && new TextDecoder().decode(found);
+      };
+      await opened.write([
+        {
+          ...first(roomOf(1), entry(1)),
+          welcomes: [
+            { device: device(2), bytes: bytes('two') },
+            { device: device(3), bytes: bytes('three') },
+          ],
+        },
+        { ...first(roomOf(2)), welcomes: [{ device: device(2), bytes: bytes('two elsewhere') }] },
+      ]);
+      opened = await open();
+      expect(await Promise.all([welcome(1, 2), welcome(1, 3), welcome(2, 2), welcome(2, 3), welcome(3, 2)])).toEqual([
+        'two',
+        'three',
+        'two elsewhere',
+        undefined,
+        undefined,
+      ]);
+      await opened.write([
+        {
+          room: roomOf(1),
+          entries: [],
+          welcomes: [
+            { device: device(2), bytes: null },
+            { device: device(3), bytes: bytes('again') },
+          ],
+        },
+      ]);
+      opened = await open();
+      expect(await Promise.all([welcome(1, 2), welcome(1, 3), welcome(2, 2)])).toEqual([undefined, 'again', 'two elsewhere']);
+      const refused = { room: roomOf(1), entries: [entry(7)], welcomes: [{ device: device(3), bytes: null }] };
+      await expect(opened.write([refused])).rejects.toMatchObject({ code: 'conflict' });
+      expect(await welcome(1, 3)).toBe('again');
     });
 
     it('keeps a GroupInfo of no bytes apart from none', async () => {

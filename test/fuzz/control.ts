@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Change, decodeEntry, equalBytes, genesisHash, hashEntry, type RelayFrame, toHex } from '../../src/protocol/index.ts';
+import { type ClientFrames, decodeEntry, equalBytes, genesisHash, hashEntry, type RelayFrame, toHex } from '../../src/protocol/index.ts';
 import { createTestDevice } from '../support/test-device.ts';
 import { Defect } from './hearing.ts';
 import type { Peer } from './peer.ts';
@@ -24,6 +24,8 @@ export interface Control {
 const CONTROL = createTestDevice(200);
 const DOOR = Uint8Array.from(createHash('sha256').update(DOOR_TOKEN).digest());
 const INFO = new Uint8Array(300);
+export const KNOCK_KEY = new Uint8Array(32).fill(0x45);
+const WELCOME = new Uint8Array(200).fill(0x46);
 const TRIES = 20;
 
 /**
@@ -70,7 +72,7 @@ export async function createControl(
     for (const device of entry.change?.adds ?? []) members.add(toHex(device));
   }
 
-  async function store(id: Uint8Array, make: () => { kind: 'message' } | { kind: 'commit'; change: Change; info: Uint8Array }) {
+  async function store(id: Uint8Array, make: () => Pick<ClientFrames['append'], 'kind' | 'change' | 'info' | 'welcome'>) {
     const key = toHex(id);
     for (let tries = 0; tries < TRIES; tries++) {
       outcomes.clear();
@@ -88,7 +90,7 @@ export async function createControl(
   }
 
   await peer.prove(CONTROL);
-  if (founderToken) peer.tell({ t: 'found', q: 1, token: founderToken, room: ROOM, door: DOOR, info: INFO });
+  if (founderToken) peer.tell({ t: 'found', q: 1, token: founderToken, room: ROOM, door: DOOR, info: INFO, knock: KNOCK_KEY });
   await peer.until(() => founded, 'founded');
   peer.tell({ t: 'follow', q: 2, room: ROOM, after: 0 });
   await peer.until(() => live, 'page');
@@ -105,12 +107,21 @@ export async function createControl(
       return head;
     },
     append: (number) => store(idOf(number, 1), () => ({ kind: 'message' })),
-    restore: (number, devices) =>
-      store(idOf(number, 2), () => ({
-        kind: 'commit',
-        change: { adds: devices.filter((device) => !members.has(toHex(device))), removes: [], door: DOOR },
-        info: INFO,
-      })),
+    async restore(number, devices) {
+      for (const [index, device] of devices.entries()) {
+        const missing = () => !members.has(toHex(device));
+        if (!missing()) continue;
+        // Where it came in by itself meanwhile, nothing is left to change.
+        await store(idOf(number, 3 + index), () => ({
+          kind: 'commit',
+          change: { adds: missing() ? [device] : [], removes: [] },
+          info: INFO,
+          ...(missing() && { welcome: WELCOME }),
+        }));
+      }
+      const change = { adds: [], removes: [], door: DOOR, knock: KNOCK_KEY };
+      await store(idOf(number, 2), () => ({ kind: 'commit', change, info: INFO }));
+    },
   };
 }
 

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import type { RelayFrame } from '../../src/protocol/index.ts';
-import { createMemoryLog, createRelay, type Relay, type RelayEvent, type RoomLog } from '../../src/server/index.ts';
+import {
+  createMemoryKeyPackages,
+  createMemoryLog,
+  createRelay,
+  type Relay,
+  type RelayEvent,
+  type RoomLog,
+} from '../../src/server/index.ts';
 import { createSeededRandom, type SeededRandom } from '../sim/random.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
 import { type Control, createControl, ROOM } from './control.ts';
@@ -25,8 +32,10 @@ const LEFT_IN_RELAY = 600;
 const FOUNDER_TOKEN = new Uint8Array(32).fill(0x77);
 /** Ends of sessions, and answers, that come up in any round. */
 const REACHED = [
-  ...['bad_frame', 'too_large', 'not_ready', 'bad_proof', 'version_unsupported', 'gone'],
+  ...['bad_frame', 'too_large', 'not_ready', 'bad_proof', 'version_too_new', 'gone'],
   ...['challenge', 'welcome', 'opened', 'stored', 'page', 'entries', 'presence', 'pong'],
+  ...['front', 'knocked', 'knocking', 'gone', 'denied', 'rekey', 'admitted', 'created', 'published', 'package'],
+  ...['error knock_refused', 'error knock_closed', 'error room_taken', 'error no_package'],
   ...[
     'refused stale_epoch',
     'refused bad_change',
@@ -70,7 +79,7 @@ async function runRound(seed: number, counts: Counts): Promise<{ frames: number;
   const random = createSeededRandom(seed);
   const { log, bytesInLog } = measure(createMemoryLog());
   const relay = await createRelay(
-    { log, clock: createVirtualClock(), random: (size) => NONCE.slice(0, size) },
+    { log, keyPackages: createMemoryKeyPackages(), clock: createVirtualClock(), random: (size) => NONCE.slice(0, size) },
     { relayKey: RELAY_KEY, build: 'fuzz', founderToken: FOUNDER_TOKEN },
   );
   const defects: unknown[] = [];

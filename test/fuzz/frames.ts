@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientFrame } from '../../src/protocol/index.ts';
 import type { SeededRandom } from '../sim/random.ts';
-import { DOOR_TOKEN, ROOM } from './control.ts';
+import { DOOR_TOKEN, KNOCK_KEY, ROOM } from './control.ts';
 import { createTestDevice, type TestDevice } from '../support/test-device.ts';
 import type { OtherProof } from './peer.ts';
 
@@ -26,6 +26,8 @@ type Make = (random: SeededRandom, scene: Scene) => ClientFrame;
 const id = (random: SeededRandom) => (random.chance(0.2) ? new Uint8Array(16).fill(random.below(40)) : random.bytes(16));
 const body = (random: SeededRandom) => random.bytes(random.chance(0.001) ? 160 * 1024 : random.below(60));
 const room = (random: SeededRandom) => (random.chance(0.95) ? ROOM : random.bytes(16));
+/** One of a few that members may make. */
+const ownRoom = (random: SeededRandom) => new Uint8Array(16).fill(random.below(12));
 const epochNear = (random: SeededRandom, { epoch }: Scene) => Math.max(0, epoch - (random.chance(0.8) ? 0 : random.below(5) - 1));
 const doorHash = Uint8Array.from(createHash('sha256').update(DOOR_TOKEN).digest());
 const info = new Uint8Array(120).fill(5);
@@ -45,7 +47,20 @@ export const FRAMES = {
     room: ROOM,
     door: doorHash,
     info,
+    ...(random.chance(0.5) && { knock: KNOCK_KEY, open: null }),
   }),
+  front: (random) => ({ t: 'front', q: random.below(9) }),
+  knock: (random) => ({ t: 'knock', q: random.below(9), room: room(random), body: body(random).subarray(0, 4_096) }),
+  withdraw: (random) => ({ t: 'withdraw', room: room(random) }),
+  deny: (random) => ({ t: 'deny', room: room(random), device: random.pick(DEVICES).device }),
+  create: (random) => ({ t: 'create', q: random.below(9), room: random.chance(0.1) ? ROOM : ownRoom(random) }),
+  publish: (random) => ({
+    t: 'publish',
+    q: random.below(9),
+    packages: Array.from({ length: random.below(4) }, () => random.bytes(40)),
+    last: random.chance(0.3) ? random.bytes(40) : null,
+  }),
+  package: (random) => ({ t: 'package', q: random.below(9), device: random.pick(DEVICES).device }),
   door: (random) => ({ t: 'door', q: random.below(9), room: room(random), token: random.chance(0.8) ? DOOR_TOKEN : OTHER }),
   message: (random, scene) => ({
     t: 'append',
@@ -65,6 +80,17 @@ export const FRAMES = {
     change: { adds: [scene.own.device], removes: random.chance(0.3) ? [scene.own.device] : [] },
     info,
   }),
+  admit: (random, scene) => ({
+    t: 'append',
+    room: random.chance(0.8) ? ROOM : ownRoom(random),
+    id: id(random),
+    kind: 'commit',
+    epoch: random.chance(0.8) ? epochNear(random, scene) : 0,
+    body: body(random),
+    change: { adds: [random.pick(DEVICES).device], removes: random.chance(0.5) ? [random.pick(DEVICES).device] : [] },
+    info,
+    welcome: random.bytes(50),
+  }),
   commit: (random, scene) => ({
     t: 'append',
     room: ROOM,
@@ -76,6 +102,8 @@ export const FRAMES = {
       adds: random.chance(0.3) ? [random.pick(DEVICES).device] : [],
       removes: random.chance(0.3) ? [random.pick(DEVICES).device] : [],
       ...(random.chance(0.3) && { door: random.pick([null, doorHash, doorHash, OTHER]) }),
+      ...(random.chance(0.3) && { knock: random.pick([KNOCK_KEY, OTHER]) }),
+      ...(random.chance(0.1) && { open: OTHER }),
     },
     info: random.chance(0.8) ? info : null,
   }),

@@ -38,7 +38,26 @@ const isPlain = (field: unknown): field is Value =>
   typeof field === 'object' && field !== null && !Array.isArray(field) && !(field instanceof Uint8Array);
 
 /** Names of fields, and names that mean something to JavaScript. */
-const NAMES = ['t', 'q', 'room', 'id', 'change', 'info', 'door', 'epoch', '__proto__', 'constructor', 'toString', 'then', '', '\u0000'];
+const NAMES = [
+  't',
+  'q',
+  'room',
+  'id',
+  'change',
+  'info',
+  'door',
+  'epoch',
+  'knock',
+  'open',
+  'welcome',
+  'last',
+  '__proto__',
+  'constructor',
+  'toString',
+  'then',
+  '',
+  '\u0000',
+];
 const NUMBERS = [0, 1, 23, 24, 255, 256, 65_535, 65_536, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -1, -(2 ** 31), 0.5, 1e300];
 const STRANGE: ReadonlyArray<(random: SeededRandom) => unknown> = [
   () => null,

@@ -1,4 +1,4 @@
-import { encodeValue, equalBytes } from '../../src/protocol/index.ts';
+import { encodeValue, equalBytes, LIMITS } from '../../src/protocol/index.ts';
 import type { SeededRandom } from '../sim/random.ts';
 import { FRAMES, type Scene } from './frames.ts';
 import { frameOf, mutateBytes, mutateValue } from './mutate.ts';
@@ -40,5 +40,5 @@ function createOne(random: SeededRandom, scene: Scene, proved: boolean): { bytes
 }
 
 function lieAbout(length: number, random: SeededRandom): number {
-  return Math.max(0, random.pick([0, 1, length - 1, length + 1, length * 2, 512 * 1024, 512 * 1024 + 1, 0x7fffffff, 0xffffffff]));
+  return Math.max(0, random.pick([0, 1, length - 1, length + 1, length * 2, LIMITS.frame, LIMITS.frame + 1, 0x7fffffff, 0xffffffff]));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from '../../src/server/data-folder.ts';
 import { parseLinkFragment } from '../../src/protocol/index.ts';
+import type { ServerEvent } from '../../src/server/index.ts';
 import { comeByTls } from './guest.ts';
 import { runServer, temporaryFolder } from './running.ts';
 import { DOOR, INFO, ROOM } from './world.ts';
@@ -179,6 +180,35 @@ describe('what a relay leaves in its folder', () => {
     const second = await runServer({ data });
     expect(tokenIn(second.founder as string)).toEqual(tokenIn(first.founder as string));
     expect(modeOf(file)).toBe('600');
+  });
+
+  test('the founder link says that the first room is to be open, where the host says so; later it is told that this is too late', async () => {
+    const data = join(temporaryFolder(), 'relay');
+    const openIn = (link: string | undefined) => parseLinkFragment(link?.split('#')[1] as string)?.open;
+    const first = await runServer({ data, openRoom: true });
+    expect([openIn(first.founder), openIn(readFileSync(join(data, 'founder'), 'utf8').trim())]).toEqual([true, true]);
+    await first.stop();
+    const second = await runServer({ data });
+    expect(openIn(second.founder)).toBe(false);
+    expect(tokenIn(second.founder as string)).toEqual(tokenIn(first.founder as string));
+    await second.stop();
+
+    const third = await runServer({ data, openRoom: true });
+    const early: ServerEvent[] = [];
+    third.on((event) => early.push(event));
+    const founder = await comeByTls(third.ports.chat);
+    await founder.prove();
+    const open = new Uint8Array(32).fill(3);
+    founder.tell({ t: 'found', q: 1, token: tokenIn(third.founder as string), room: ROOM, door: DOOR, info: INFO, open });
+    await founder.next('founded');
+    founder.tell({ t: 'front', q: 2 });
+    expect(await founder.next('front')).toMatchObject({ room: ROOM, open });
+    expect(early.filter(({ event }) => event === 'warning')).toEqual([]);
+    await third.stop();
+
+    const events: ServerEvent[] = [];
+    (await runServer({ data, openRoom: true })).on((event) => events.push(event));
+    expect(events).toEqual([{ event: 'warning', code: 'open_room_late', detail: {} }]);
   });
 
   test('the founder link is gone with the first room, works once, and stays gone', async () => {

@@ -30,7 +30,7 @@ describe('the handshake', () => {
     expect(newer.last('challenge')?.version).toBe(0);
     const alien = connect();
     alien.send({ ...hello, versions: [9, 8] });
-    expect([errorOf(alien), alien.link.closed]).toEqual(['version_unsupported', true]);
+    expect([errorOf(alien), alien.link.closed]).toEqual(['version_too_new', true]);
   });
 
   test.each([

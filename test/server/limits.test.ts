@@ -229,21 +229,17 @@ describe('who does not read', () => {
   test('is sent away with all others who do not, a whole room of them', async () => {
     const { openRoom, join, events } = await createWorld();
     const founder = await openRoom();
-    const guests: Peer[] = [];
-    for (let epoch = 0; guests.length < 240; epoch++) {
-      const more = await Promise.all(Array.from({ length: 60 }, () => join()));
-      await founder.append({ kind: 'commit', epoch, change: { adds: more.map(({ device }) => device), removes: [] }, info: INFO });
-      guests.push(...more);
-    }
+    const guests = await Promise.all(Array.from({ length: 240 }, () => join()));
+    for (const [epoch, { device }] of guests.entries()) await founder.admit(device, epoch);
     for (const guest of guests) guest.send({ t: 'follow', q: 1, room: ROOM, after: 0 });
     await settle();
     expect(guests.at(-1)?.last('page')?.here).toHaveLength(241);
     // Each that goes is announced to those that cannot take it.
     for (const { link } of guests) link.queued = LIMITS.sendQueue;
-    await founder.say('hello', { epoch: 4 });
+    await founder.say('hello', { epoch: 240 });
     expect(guests.filter(({ link }) => !link.closed)).toEqual([]);
     expect(events.filter(({ event }) => event === 'fault')).toEqual([]);
-    expect(founder.entries().at(-1)).toMatchObject({ seq: 5, kind: 'message' });
+    expect(founder.entries().at(-1)).toMatchObject({ seq: 241, kind: 'message' });
   });
 
   test('is sent away earlier where many do not: together they may hold so much', async () => {
@@ -362,15 +358,16 @@ describe('a fault', () => {
     const { openRoom, join, events } = await createWorld();
     const founder = await openRoom();
     const [broken, guest] = [await join(), await join()];
-    await founder.append({ kind: 'commit', epoch: 0, change: { adds: [broken.device, guest.device], removes: [] }, info: INFO });
+    await founder.admit(broken.device, 0);
+    await founder.admit(guest.device, 1);
     await broken.follow();
     await guest.follow();
     broken.link.broken = true;
-    await founder.say('hello', { epoch: 1 });
-    await founder.say('again', { epoch: 1 });
+    await founder.say('hello', { epoch: 2 });
+    await founder.say('again', { epoch: 2 });
     expect(broken.link.closed).toBe(true);
-    expect(guest.entries().map(({ seq }) => seq)).toEqual([1, 2, 3]);
-    expect(founder.all('stored')).toHaveLength(3);
+    expect(guest.entries().map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(founder.all('stored')).toHaveLength(4);
     expect(events.filter(({ event }) => event === 'fault')).toHaveLength(1);
   });
 

@@ -76,7 +76,7 @@ test('a proof is bound to its connection: one made on another is refused', async
 
 test.each([
   ['garbage', Uint8Array.of(0, 0, 0, 3, 0xff, 0xff, 0xff), 'bad_frame'],
-  ['a frame too large', Uint8Array.of(0, 8, 0, 1), 'too_large'],
+  ['a frame too large', Uint8Array.of(0, 16, 0, 1), 'too_large'],
   ['a length of four gigabytes', Uint8Array.of(0xff, 0xff, 0xff, 0xff), 'too_large'],
 ])('%s is answered with a code and the end', async (_what, bytes, code) => {
   const guest = await comeByTls(server.ports.chat);

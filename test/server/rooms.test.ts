@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { decodeEntry, genesisHash, hashEntry, LIMITS } from '../../src/protocol/index.ts';
-import { createMemoryLog } from '../../src/server/index.ts';
-import { createKeys, createWorld, DOOR, DOOR_TOKEN, FOUNDER_TOKEN, hash, INFO, type Peer, ROOM, settle } from './world.ts';
+import { createMemoryLog, type RoomLog } from '../../src/server/index.ts';
+import {
+  createKeys,
+  createWorld,
+  DOOR,
+  DOOR_TOKEN,
+  FOUNDER_TOKEN,
+  hash,
+  INFO,
+  KNOCK_KEY,
+  type Peer,
+  ROOM,
+  settle,
+  WELCOME,
+} from './world.ts';
 
 const id = (n: number) => new Uint8Array(16).fill(n);
 const commit = (adds: Uint8Array[], removes: Uint8Array[], more = {}) =>
   ({ kind: 'commit', epoch: 0, change: { adds, removes }, info: INFO, ...more }) as const;
+/** Takes somebody else in. */
+const admit = (device: Uint8Array, more = {}) => commit([device], [], { welcome: WELCOME, ...more });
 const texts = (peer: Peer) =>
   peer
     .entries()
@@ -48,12 +63,15 @@ describe('founding', () => {
     ]);
   });
 
-  test('wants a GroupInfo with an open door, and none with a closed one', async () => {
+  test('wants a GroupInfo with an open door, and none with a closed one, nor a knock key or a secret', async () => {
     const { join } = await createWorld();
     const founder = await join();
     expect(await founder.found({ info: null })).toMatchObject({ code: 'bad_change' });
-    expect(await founder.found({ door: null })).toMatchObject({ code: 'bad_change' });
-    expect(await founder.found({ door: null, info: null })).toMatchObject({ t: 'founded' });
+    const closed = { door: null, info: null, knock: null };
+    expect(await founder.found({ door: null, knock: null })).toMatchObject({ code: 'bad_change' });
+    expect(await founder.found({ ...closed, knock: KNOCK_KEY })).toMatchObject({ code: 'bad_change' });
+    expect(await founder.found({ ...closed, open: DOOR_TOKEN })).toMatchObject({ code: 'bad_change' });
+    expect(await founder.found(closed)).toMatchObject({ t: 'founded' });
   });
 });
 
@@ -181,7 +199,7 @@ describe('epochs', () => {
     const founder = await openRoom();
     const [a, b] = [createKeys().device, createKeys().device];
     const frame = { t: 'append', room: ROOM, body: Uint8Array.of(1) } as const;
-    founder.send({ ...frame, id: id(1), ...commit([a], []) }, { ...frame, id: id(2), ...commit([b], []) });
+    founder.send({ ...frame, id: id(1), ...admit(a) }, { ...frame, id: id(2), ...admit(b) });
     await settle();
     expect(founder.last('stored')?.acks).toEqual([[id(1), 1]]);
     expect(founder.last('refused')).toEqual({ t: 'refused', room: ROOM, id: id(2), code: 'stale_epoch', epoch: 1 });
@@ -190,7 +208,7 @@ describe('epochs', () => {
   test('a message may lag behind, but not far and not ahead', async () => {
     const { openRoom } = await createWorld();
     const founder = await openRoom();
-    for (let epoch = 0; epoch < 4; epoch++) await founder.append(commit([createKeys().device], [], { epoch }));
+    for (let epoch = 0; epoch < 4; epoch++) await founder.append(admit(createKeys().device, { epoch }));
     const answers = [];
     for (const epoch of [1, 2, 3, 4, 5]) answers.push((await founder.say('x', { epoch }))?.t);
     expect(answers).toEqual(['refused', 'stored', 'stored', 'stored', 'refused']);
@@ -201,26 +219,36 @@ describe('epochs', () => {
   test('a known id comes before the epoch', async () => {
     const { openRoom } = await createWorld();
     const founder = await openRoom();
-    await founder.append(commit([createKeys().device], [], { id: id(1) }));
-    await founder.append(commit([createKeys().device], [], { epoch: 1 }));
-    expect(await founder.append(commit([createKeys().device], [], { id: id(1) }))).toMatchObject({ t: 'stored', acks: [[id(1), 1]] });
+    await founder.append(admit(createKeys().device, { id: id(1) }));
+    await founder.append(admit(createKeys().device, { epoch: 1 }));
+    expect(await founder.append(admit(createKeys().device, { id: id(1) }))).toMatchObject({ t: 'stored', acks: [[id(1), 1]] });
   });
 });
 
 describe('what a commit may tell', () => {
   const [a, b] = [createKeys().device, createKeys().device];
+  const changed = (more: object) => ({ ...commit([], []), change: { adds: [], removes: [], ...more } });
 
   test.each([
-    ['adds somebody twice', commit([a, a], [])],
+    ['adds somebody twice', (founder: Peer) => commit([founder.device, founder.device], [founder.device])],
     ['removes somebody twice', (founder: Peer) => commit([], [founder.device, founder.device])],
     ['adds who is in', (founder: Peer) => commit([founder.device], [])],
-    ['removes who is not in', commit([a], [b])],
-    ['leaves an open door without GroupInfo', commit([a], [], { info: undefined })],
-    ['says there is no GroupInfo for an open door', commit([a], [], { info: null })],
-    ['has no change', { ...commit([a], []), change: undefined }],
-    ['is a message with a change', { ...commit([a], []), kind: 'message', info: undefined }],
+    ['removes who is not in', commit([a], [b], { welcome: WELCOME })],
+    ['leaves an open door without GroupInfo', admit(a, { info: undefined })],
+    ['says there is no GroupInfo for an open door', admit(a, { info: null })],
+    ['has no change', { ...commit([], []), change: undefined }],
+    ['is a message with a change', { ...commit([], []), kind: 'message', info: undefined }],
     ['is a message with a GroupInfo', { kind: 'message', epoch: 0, info: INFO }],
-    ['is a leaving with a change', { ...commit([a], []), kind: 'leave', info: undefined }],
+    ['is a leaving with a change', { ...commit([], []), kind: 'leave', info: undefined }],
+    ['is a message with a Welcome', { kind: 'message', epoch: 0, welcome: WELCOME }],
+    ['adds another without a Welcome', admit(a, { welcome: undefined })],
+    ['adds two others', commit([a, b], [], { welcome: WELCOME })],
+    ['has a Welcome for nobody', commit([], [], { welcome: WELCOME })],
+    ['has a Welcome for its author', (founder: Peer) => commit([founder.device], [founder.device], { welcome: WELCOME })],
+    ['has a knock key and no door', changed({ knock: KNOCK_KEY })],
+    ['has a secret and no door', changed({ open: DOOR_TOKEN })],
+    ['has a knock key beside a closed door', changed({ door: null, knock: KNOCK_KEY })],
+    ['has a secret beside a closed door', changed({ door: null, open: DOOR_TOKEN })],
   ] as const)('nothing that %s', async (_what, frame) => {
     const { openRoom } = await createWorld();
     const founder = await openRoom();
@@ -242,10 +270,9 @@ describe('what a commit may tell', () => {
   test('not more members than a room may have, and changes without additions even then', async () => {
     const { openRoom } = await createWorld({ limits: { members: 2 } });
     const founder = await openRoom();
-    expect(await founder.append(commit([a, b], []))).toMatchObject({ code: 'room_full' });
-    expect(await founder.append(commit([a], []))).toMatchObject({ t: 'stored' });
-    expect(await founder.append(commit([b], [], { epoch: 1 }))).toMatchObject({ code: 'room_full', epoch: 1 });
-    expect(await founder.append(commit([b], [a], { epoch: 1 }))).toMatchObject({ t: 'stored' });
+    expect(await founder.append(admit(a))).toMatchObject({ t: 'stored' });
+    expect(await founder.append(admit(b, { epoch: 1 }))).toMatchObject({ code: 'room_full', epoch: 1 });
+    expect(await founder.append(commit([b], [a], { epoch: 1, welcome: WELCOME }))).toMatchObject({ t: 'stored' });
   });
 });
 
@@ -296,11 +323,17 @@ describe('the door', () => {
     const other = createKeys().device;
     const forbidden = [
       commit([other], []),
+      admit(other),
       commit([guest.device, other], []),
+      commit([guest.device, other], [], { welcome: WELCOME }),
+      commit([guest.device], [], { welcome: WELCOME }),
       commit([], []),
       commit([guest.device], [founder.device]),
       { ...commit([guest.device], []), change: { adds: [guest.device], removes: [], door: null } },
       { ...commit([guest.device], []), change: { adds: [guest.device], removes: [], door: hash(other) } },
+      { ...commit([guest.device], []), change: { adds: [guest.device], removes: [], door: DOOR } },
+      { ...commit([guest.device], []), change: { adds: [guest.device], removes: [], knock: KNOCK_KEY } },
+      { ...commit([guest.device], []), change: { adds: [guest.device], removes: [], open: DOOR_TOKEN } },
     ] as const;
     for (const frame of forbidden) expect(await guest.append(frame)).toMatchObject({ t: 'refused', code: 'bad_change' });
     for (const kind of ['message', 'leave'] as const)
@@ -316,6 +349,29 @@ describe('the door', () => {
     await guest.open();
     await founder.append({ kind: 'commit', epoch: 0, change: { adds: [], removes: [], door: null } });
     expect(await guest.append(commit([guest.device], [], { epoch: 1 }))).toMatchObject({ t: 'refused', code: 'wrong_token', epoch: 0 });
+  });
+
+  test('tells what belongs together, also while the disk knows a commit that is not answered yet', async () => {
+    const log = createMemoryLog();
+    const waiting: Array<() => void> = [];
+    let slow = false;
+    const late: RoomLog = {
+      ...log,
+      async write(writes) {
+        await log.write(writes);
+        if (slow) await new Promise<void>((resolve) => waiting.push(resolve));
+      },
+    };
+    const { openRoom, join } = await createWorld({ log: late });
+    const founder = await openRoom();
+    const guest = await join();
+    slow = true;
+    const news = Uint8Array.of(3);
+    await founder.append({ ...commit([], []), info: news });
+    expect(await guest.open()).toBeUndefined();
+    for (const go of waiting.splice(0)) go();
+    await settle();
+    expect(guest.all('opened')).toMatchObject([{ epoch: 1, info: news, seq: 1 }]);
   });
 
   test('a member is not made more by it', async () => {

@@ -169,6 +169,14 @@ describe('the identity of the relay', () => {
     ]);
   });
 
+  test('has another leaf for the chat port, with the same key and names', async () => {
+    const { chain, chatChain } = await loadTlsIdentity(temporaryFolder(), createMachine(), NOW);
+    const [web, chat] = [readIdentity(chain).leaf, readIdentity(chatChain).leaf];
+    expect(chat.fingerprint256).not.toBe(web.fingerprint256);
+    expect(chat.publicKey.equals(web.publicKey)).toBe(true);
+    expect(chat.subjectAltName).toBe(web.subjectAltName);
+  });
+
   test('warns of addresses that it cannot cover, before anybody listens', async () => {
     const data = join(temporaryFolder(), 'relay');
     await (await runServer({ data })).stop();

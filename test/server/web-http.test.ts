@@ -1,7 +1,7 @@
 import { connect as connectTcp } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PROGRAM_VERSION, toHex } from '../../src/protocol/index.ts';
+import { PROGRAM_VERSION, toHex, toWords } from '../../src/protocol/index.ts';
 import { ask, LAN_ADDRESS, PAGE, runServer, SCRIPT, shareServer, temporaryFolder } from './running.ts';
 
 const both = [
@@ -14,11 +14,18 @@ const FROM_ELSEWHERE = { 'X-Forwarded-For': '192.168.7.50' };
 
 describe.each(both)('over %s', (_scheme, tls) => {
   test('the relay tells about itself', async () => {
-    const { ports, relayKey } = server;
-    const { status, headers, json } = await ask(server.ports.web, '/api/relay', { tls });
+    const { ports, relayKey, authority } = server;
+    const { status, headers, json } = await ask(server.ports.web, '/api/relay', { tls, headers: { Host: 'tree.local:7000' } });
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/json/);
-    expect(json()).toEqual({ version: PROGRAM_VERSION, key: toHex(relayKey), ports });
+    expect(json()).toEqual({
+      version: PROGRAM_VERSION,
+      key: toHex(relayKey),
+      words: toWords(relayKey),
+      ports,
+      ca: authority,
+      trust: 'https://tree.local:7000/trust',
+    });
   });
 
   test('the network is described, hardware addresses to the host alone', async () => {
@@ -274,13 +281,28 @@ describe('plain http from another machine', () => {
         expect(told['cache-control']).toBe('no-store');
       }
     }
-    for (const path of ['/assets/app-1a2b.js', '/icon.png', '/ca.crt', '/build.json']) {
+    for (const path of ['/assets/app-1a2b.js', '/icon.png', '/build.json']) {
       const { status, json } = await ask(server.ports.web, path, { tls: false, headers: { Host: host } });
       expect([status, json()]).toEqual([
         403,
         { status: 'error', code: 'tls_required', message: expect.any(String), url: `https://${host}${path}` },
       ]);
     }
+  });
+
+  test('has the help page for the certificate, and the CA', async () => {
+    const headers = { Host: `192.168.7.20:${server.ports.web}`, 'User-Agent': 'Mozilla/5.0 (Windows NT 10.0)' };
+    const page = await ask(server.ports.web, '/trust', { tls: false, headers });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(`data-url="https://192.168.7.20:${server.ports.chat}/trusted"`);
+    expect(page.text).toContain(server.authority.words.join(' '));
+    expect(page.text).toContain('<details id="windows" open>');
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain(`connect-src https://192.168.7.20:${server.ports.chat};`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|\*/);
+    expect((await ask(server.ports.web, '/trust?lang=es', { tls: false, headers })).text).toContain('<html lang="es">');
+    expect((await ask(server.ports.web, '/ca.crt', { tls: false, headers })).status).toBe(200);
   });
 
   test('is in the language of the browser', async () => {

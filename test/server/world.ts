@@ -13,8 +13,10 @@ import {
 } from '../../src/protocol/index.ts';
 import {
   type Clock,
+  createMemoryKeyPackages,
   createMemoryLog,
   createRelay,
+  type KeyPackages,
   type Relay,
   type RelayEvent,
   type RelayLimits,
@@ -29,6 +31,8 @@ export const ROOM = new Uint8Array(16).fill(0x70);
 export const DOOR_TOKEN = new Uint8Array(32).fill(0xd0);
 export const DOOR = hash(DOOR_TOKEN);
 export const INFO = Uint8Array.of(1, 1, 1);
+export const WELCOME = Uint8Array.of(2, 2, 2);
+export const KNOCK_KEY = new Uint8Array(32).fill(0xa0);
 
 export function hash(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -101,12 +105,17 @@ export interface Peer {
   /** Entries that came, in pages or live, in the order they came. */
   entries(): Entry[];
   prove(): Promise<void>;
+  /** Sends and gives back the first frame that answers, if any came. */
+  ask(frame: GivenFrame): Promise<RelayFrame | undefined>;
   found(more?: Partial<ClientFrames['found']>): Promise<RelayFrame | undefined>;
   follow(after?: number): Promise<RelayFrame | undefined>;
   open(token?: Uint8Array, room?: Uint8Array): Promise<RelayFrame | undefined>;
   /** Shows the door token and comes in. */
   enter(): Promise<RelayFrame | undefined>;
   append(frame: GivenAppend): Promise<RelayFrame | undefined>;
+  /** Takes another device in, by a Welcome. */
+  admit(device: Uint8Array, epoch: number, more?: GivenAppend): Promise<RelayFrame | undefined>;
+  knock(body?: Uint8Array): Promise<RelayFrame | undefined>;
   say(text: string, more?: GivenAppend): Promise<RelayFrame | undefined>;
 }
 
@@ -133,10 +142,20 @@ export function createKeys(): Keys {
 }
 
 export async function createWorld(
-  options: { log?: RoomLog; limits?: Partial<RelayLimits>; clock?: ManualClock; founderToken?: Uint8Array | null } = {},
+  options: {
+    log?: RoomLog;
+    keyPackages?: KeyPackages;
+    limits?: Partial<RelayLimits>;
+    clock?: ManualClock;
+    founderToken?: Uint8Array | null;
+  } = {},
 ): Promise<World> {
-  const { log = createMemoryLog(), limits = {}, clock = createManualClock(), founderToken = FOUNDER_TOKEN } = options;
-  const relay = await createRelay({ log, clock, random: randomBytes }, { relayKey: RELAY_KEY, build: 'test', founderToken, limits });
+  const { log = createMemoryLog(), keyPackages = createMemoryKeyPackages() } = options;
+  const { limits = {}, clock = createManualClock(), founderToken = FOUNDER_TOKEN } = options;
+  const relay = await createRelay(
+    { log, keyPackages, clock, random: randomBytes },
+    { relayKey: RELAY_KEY, build: 'test', founderToken, limits },
+  );
   const events: RelayEvent[] = [];
   relay.on((event) => events.push(event));
   const connect: World['connect'] = (keys = createKeys(), link = {}) => createPeer(relay, keys, link);
@@ -159,6 +178,9 @@ export async function createWorld(
     },
   };
 }
+
+/** What comes of what others do. */
+const UNASKED: ReadonlyArray<RelayFrame['t']> = ['entries', 'presence', 'knocking', 'gone', 'admitted', 'denied', 'rekey'];
 
 function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Peer {
   const frames: RelayFrame[] = [];
@@ -201,7 +223,7 @@ function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Pe
       const bytes = deviceProofBytes({ version: 0, relay: RELAY_KEY, nonce: challenge.nonce, device: keys.device, binding: link.exporter });
       peer.send({ t: 'proof', device: keys.device, signature: keys.sign(bytes) });
     },
-    found: (more = {}) => ask({ t: 'found', q: ++q, token: FOUNDER_TOKEN, room: ROOM, door: DOOR, info: INFO, ...more }),
+    found: (more = {}) => ask({ t: 'found', q: ++q, token: FOUNDER_TOKEN, room: ROOM, door: DOOR, info: INFO, knock: KNOCK_KEY, ...more }),
     follow: (after = 0) => ask({ t: 'follow', q: ++q, room: ROOM, after }),
     open: (token = DOOR_TOKEN, room = ROOM) => ask({ t: 'door', q: ++q, room, token }),
     async enter() {
@@ -211,14 +233,17 @@ function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Pe
     },
     append: (frame) =>
       ask({ t: 'append', room: ROOM, id: randomBytes(16), kind: 'message', epoch: 0, body: new Uint8Array([7]), ...frame }),
+    admit: (device, epoch, more = {}) =>
+      peer.append({ kind: 'commit', epoch, change: { adds: [device], removes: [] }, info: INFO, welcome: WELCOME, ...more }),
+    knock: (body = Uint8Array.of(9)) => ask({ t: 'knock', q: ++q, room: ROOM, body }),
+    ask,
     say: (text, more = {}) => peer.append({ body: Buffer.from(text), ...more }),
   };
-  /** Sends and gives back the first frame that answers, if any came. */
   async function ask(frame: GivenFrame): Promise<RelayFrame | undefined> {
     const before = frames.length;
     peer.send(frame);
     await settle();
-    return frames.slice(before).find(({ t }) => t !== 'entries' && t !== 'presence');
+    return frames.slice(before).find(({ t }) => !UNASKED.includes(t));
   }
   return peer;
 }

@@ -7,9 +7,10 @@ interface Room {
   readonly numbers: Map<string, number>;
   record: Uint8Array;
   info: Uint8Array | undefined;
+  readonly welcomes: Map<string, Uint8Array>;
 }
 
-/** Keeps rooms in memory: for simulations and tests. What was written outlives `close`, so that a relay can be started again on it. */
+/** Keeps rooms in memory: for simulations and tests. A relay can be started again on it. */
 export function createMemoryLog(): RoomLog {
   const rooms = new Map<string, Room>();
 
@@ -20,7 +21,7 @@ export function createMemoryLog(): RoomLog {
     if (!known && !record) throw new CodedError('conflict', { seq: 0 });
   }
 
-  function apply({ room, entries, record, info }: RoomWrite): void {
+  function apply({ room, entries, record, info, welcomes = [] }: RoomWrite): void {
     const key = toHex(room);
     const known: Room = rooms.get(key) ?? {
       room: new Uint8Array(room),
@@ -28,6 +29,7 @@ export function createMemoryLog(): RoomLog {
       numbers: new Map(),
       record: new Uint8Array(),
       info: undefined,
+      welcomes: new Map(),
     };
     rooms.set(key, known);
     for (const entry of entries) {
@@ -36,6 +38,10 @@ export function createMemoryLog(): RoomLog {
     }
     if (record) known.record = new Uint8Array(record);
     if (info !== undefined) known.info = info ? new Uint8Array(info) : undefined;
+    for (const { device, bytes } of welcomes) {
+      if (bytes) known.welcomes.set(toHex(device), new Uint8Array(bytes));
+      else known.welcomes.delete(toHex(device));
+    }
   }
 
   return {
@@ -58,11 +64,11 @@ export function createMemoryLog(): RoomLog {
     async info(room) {
       return rooms.get(toHex(room))?.info;
     },
+    welcome: async (room, device) => rooms.get(toHex(room))?.welcomes.get(toHex(device)),
     async write(writes) {
       writes.forEach(check);
       writes.forEach(apply);
     },
-    async close() {},
   };
 }
 

@@ -26,13 +26,14 @@ export const door: Handler<'door', 'ready'> = {
 async function openDoor(
   room: Uint8Array,
   hash: Uint8Array,
-  { rooms, log }: RelayContext,
+  { rooms, log, writer }: RelayContext,
 ): Promise<{ state: RoomState; info: Uint8Array } | undefined> {
   for (;;) {
     const before = rooms.get(room);
     const fits = timingSafeEqual(hash, before?.door ?? NO_DOOR);
     if (!before?.door || !fits) return undefined;
     const info = await log.info(room);
+    await writer.settled();
     const state = rooms.get(room);
     if (state?.epoch === before.epoch) return info && { state, info };
   }

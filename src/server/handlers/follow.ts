@@ -16,6 +16,7 @@ export const follow: Handler<'follow', 'ready'> = {
     const followed = followers.roomsOf(session);
     if (!followed.has(toHex(room)) && followed.size >= limits.followed) return refuse('too_many_rooms');
 
+    if ((rooms.get(room)?.awaited.get(session.deviceKey)?.seq ?? Infinity) <= after) context.writer.collect(room, session.deviceKey, after);
     followers.suspend(room, session);
     const page = await readPage(room, after, session, context);
     if (!session.ready) return;
@@ -27,6 +28,7 @@ export const follow: Handler<'follow', 'ready'> = {
     else followers.leave(room, session);
     const { entries, seq, head } = live ? { ...page, seq: state.seq, head: state.head } : page;
     session.answer({ t: 'page', q, room, entries, seq, head, live, here: live ? followers.here(room) : [] });
+    if (live) for (const knock of context.knocks.waiting(room)) session.answer({ t: 'knocking', room, ...knock });
   },
 };
 

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { CodedError, deviceProofBytes, PROGRAM_VERSION, toBase64Url, toHex } from '../../protocol/index.ts';
+import { sendWaiting } from '../arrivals.ts';
 import type { Handler } from './handler.ts';
 
 /** The device's signature over the challenge, this relay and, on native links, this very TLS connection. */
@@ -13,6 +14,7 @@ export const proof: Handler<'proof', 'challenged'> = {
     const place = context.place();
     session.answer({ t: 'welcome', server: PROGRAM_VERSION, build: context.build, now: context.clock.now(), ...(place && { place }) });
     context.emit({ event: 'connected', device: toHex(device), address: session.link.address, kind: session.link.kind });
+    return sendWaiting(session, context);
   },
 };
 

@@ -19,6 +19,8 @@ import { examine, type Visit } from './web/visit.ts';
 export interface WebListener {
   /** Makes one listening server; IPv4 and IPv6 have one each. */
   create(): Server;
+  /** For connections from now on; those there are go on. */
+  renew(tls: TlsMaterial): void;
   close(): Promise<void>;
 }
 
@@ -112,10 +114,7 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     connectionsCheckingInterval: limits.headersTime / 2,
   };
   const http = createHttpServer(bounds, take).on('upgrade', upgrade);
-  const https = createHttpsServer(
-    { ...bounds, key: options.tls.key, cert: options.tls.chain, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIME },
-    take,
-  ).on('upgrade', upgrade);
+  const https = createHttpsServer({ ...bounds, ...webContext(options.tls), handshakeTimeout: HANDSHAKE_TIME }, take).on('upgrade', upgrade);
   http.on('connection', slowReaders.watch);
   https.on('secureConnection', slowReaders.watch);
   https.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -124,6 +123,7 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
 
   return {
     create: () => createSniffingServer({ http, https }, gate, limits.headersTime),
+    renew: (tls) => https.setSecureContext(webContext(tls)),
     async close() {
       slowReaders.close();
       io.disconnectSockets(true);
@@ -137,6 +137,8 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     },
   };
 }
+
+const webContext = ({ key, chain }: TlsMaterial) => ({ key, cert: chain, minVersion: 'TLSv1.2' }) as const;
 
 function refuse(exchange: Exchange, obstacle: 'host' | 'origin'): void {
   const message =

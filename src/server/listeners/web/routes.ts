@@ -1,17 +1,18 @@
-import { PROGRAM_VERSION, toHex } from '../../../protocol/index.ts';
-import { listReachable, type Machine } from '../../addresses.ts';
+import { PROGRAM_VERSION, toHex, toWords } from '../../../protocol/index.ts';
+import { listReachable, type Machine, toUrlHost } from '../../addresses.ts';
+import type { TlsIdentity } from '../../tls-identity.ts';
+import { parseHost } from './host-check.ts';
 import type { PageFiles } from './page-files.ts';
 import { corsHeaders, type Exchange, policyFor, send, sendError, sendFile, sendJson } from './responses.ts';
+import { renderTrust, trustPolicy } from './trust/page.ts';
 import { renderWayIn, WAY_IN_STYLE } from './way-in.ts';
 
 /** What the routes tell. */
 export interface RouteFacts {
   readonly machine: Machine;
   readonly files: PageFiles;
-  /** SHA-256 of the relay's SubjectPublicKeyInfo. */
-  readonly relayKey: Uint8Array;
-  /** PEM of the CA. */
-  readonly ca: string;
+  /** As it is now: certificates are renewed while the relay runs. */
+  readonly identity: () => Pick<TlsIdentity, 'relayKey' | 'ca' | 'caHash'>;
   readonly ports: () => { readonly web: number; readonly chat: number };
 }
 
@@ -21,7 +22,7 @@ interface Route {
   readonly answer: (exchange: Exchange, facts: RouteFacts) => void;
 }
 
-const ENDPOINTS = ['/', '/api/network-info', '/api/client-ip', '/api/relay', '/ca.crt', '/socket.io/'];
+const ENDPOINTS = ['/', '/api/network-info', '/api/client-ip', '/api/relay', '/trust', '/ca.crt', '/socket.io/'];
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/': { open: true, answer: (exchange, facts) => (wantsHtml(exchange) ? answerPage(exchange, facts) : answerStatus(exchange)) },
@@ -30,7 +31,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/api/network-info': { open: true, answer: answerNetworkInfo },
   '/api/client-ip': { open: true, answer: (exchange) => sendJson(exchange, 200, { ip: exchange.visit.address }) },
   '/api/relay': { open: true, answer: answerRelay },
-  '/ca.crt': { open: false, answer: answerCa },
+  // Over plain http as well: a warning on the way to what ends warnings helps nobody, and is no protection once it is clicked away.
+  '/trust': { open: true, answer: answerTrust },
+  '/ca.crt': { open: true, answer: answerCa },
 };
 
 /** Answers one request whose host and origin were checked. */
@@ -95,16 +98,39 @@ function answerNetworkInfo(exchange: Exchange, { machine }: RouteFacts): void {
   });
 }
 
-function answerRelay(exchange: Exchange, { relayKey, ports }: RouteFacts): void {
-  sendJson(exchange, 200, { version: PROGRAM_VERSION, key: toHex(relayKey), ports: ports() });
+function answerRelay(exchange: Exchange, { identity, ports }: RouteFacts): void {
+  const { relayKey, caHash } = identity();
+  sendJson(exchange, 200, {
+    version: PROGRAM_VERSION,
+    key: toHex(relayKey),
+    words: toWords(relayKey),
+    ports: ports(),
+    ca: { sha256: toHex(caHash), words: toWords(caHash) },
+    trust: secureUrl({ visit: exchange.visit, path: '/trust' }),
+  });
 }
 
-function answerCa(exchange: Exchange, { ca }: RouteFacts): void {
+function answerTrust(exchange: Exchange, { identity, ports }: RouteFacts): void {
+  const { request, visit } = exchange;
+  const chat = `https://${toUrlHost(parseHost(visit.host) ?? 'localhost')}:${ports().chat}`;
+  const page = renderTrust({
+    identity: identity(),
+    check: `${chat}/trusted`,
+    home: secureUrl({ visit, path: '/' }),
+    // Chosen by the switch, else by the browser.
+    language: new URLSearchParams(request.url?.split('?')[1]).get('lang') ?? request.headers['accept-language'] ?? '',
+    agent: request.headers['user-agent'] ?? '',
+  });
+  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': trustPolicy(chat), 'X-Frame-Options': 'DENY' };
+  send(exchange, 200, { ...headers, Vary: 'Accept-Language, User-Agent' }, page);
+}
+
+function answerCa(exchange: Exchange, { identity }: RouteFacts): void {
   send(
     exchange,
     200,
     { 'Content-Type': 'application/x-x509-ca-cert', 'Content-Disposition': 'attachment; filename="corrillo-ca.crt"' },
-    ca,
+    identity().ca,
   );
 }
 

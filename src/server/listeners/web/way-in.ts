@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml, MARK, prefersSpanish } from './plain-page.ts';
 
 /** The one page that plain http shows to other machines: how to come in over https. No scripts, no files. */
 export function renderWayIn(url: string, acceptLanguage: string): string {
@@ -18,8 +19,8 @@ export function renderWayIn(url: string, acceptLanguage: string): string {
 ${MARK}
 <h1>${t.title}</h1>
 <p>${t.warning}</p>
-<p><a href="${escapeHtml(url)}">${t.open}<small>${escapeHtml(url)}</small></a></p>
-<p class="aside">${t.invited}</p>
+<p><a class="go" href="${escapeHtml(url)}">${t.open}<small>${escapeHtml(url)}</small></a></p>
+<p class="aside">${t.invited} <a href="/trust">${t.trust}</a></p>
 </main>
 </body>
 </html>
@@ -35,26 +36,22 @@ main{width:min(27rem,100%);margin:auto;padding:2rem;border:1px solid var(--line)
 @media(max-width:30rem){main{padding:1rem .25rem;border:0;background:none}}
 h1{margin:1.25rem 0 1rem;font-size:1.75rem;line-height:1.25;letter-spacing:-.02em;text-wrap:balance}
 p{margin:0 0 1rem;color:var(--soft)}
-a{display:block;padding:.75rem 1rem;border-radius:.75rem;background:var(--accent);color:var(--on-accent);font-weight:600;text-align:center;text-decoration:none}
+.go{display:block;padding:.75rem 1rem;border-radius:.75rem;background:var(--accent);color:var(--on-accent);font-weight:600;text-align:center;text-decoration:none}
 a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 small{display:block;font:400 .8125rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
+.aside a{color:var(--accent);font-weight:600}
 .aside{margin:0;padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem}
 `;
 
 /** What the page's content security policy has to allow on top: this style and no other. */
 export const WAY_IN_STYLE = `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-const MARK =
-  '<svg width="40" height="40" viewBox="0 0 32 32" aria-hidden="true">' +
-  '<circle cx="16" cy="6.5" r="4.6" fill="#1f7a68"/><circle cx="25.5" cy="13.4" r="4.6" fill="#c77c2e"/>' +
-  '<circle cx="21.9" cy="24.6" r="4.6" fill="#4a6fb5"/><circle cx="10.1" cy="24.6" r="4.6" fill="#a4578f"/>' +
-  '<circle cx="6.5" cy="13.4" r="4.6" fill="#b9553f"/></svg>';
-
 interface Texts {
   readonly title: string;
   readonly warning: string;
   readonly open: string;
   readonly invited: string;
+  readonly trust: string;
 }
 
 const ENGLISH: Texts = {
@@ -63,6 +60,7 @@ const ENGLISH: Texts = {
     'Corrillo seals what you write, and browsers allow that over https only. Yours will probably warn that it does not know the certificate: the machine that hosts this chat made it. Choose “Advanced” and continue.',
   open: 'Open the protected address',
   invited: 'You have an invitation? Open its whole link again, with https in front.',
+  trust: 'How to do without the warning',
 };
 
 const SPANISH: Texts = {
@@ -71,13 +69,5 @@ const SPANISH: Texts = {
     'Corrillo cierra con llave lo que escribes, y los navegadores solo lo permiten con https. Es probable que el tuyo avise de que no conoce el certificado: lo hizo la máquina que aloja este chat. Elige «Avanzado» y continúa.',
   open: 'Abrir la dirección protegida',
   invited: '¿Tienes una invitación? Abre de nuevo su enlace entero, con https delante.',
+  trust: 'Cómo quitar el aviso',
 };
-
-/** The first of the languages a browser names that we have. */
-function prefersSpanish(acceptLanguage: string): boolean {
-  return /^\s*(es|en)\b/i.exec(acceptLanguage.split(',').find((item) => /^\s*(es|en)\b/i.test(item)) ?? '')?.[1]?.toLowerCase() === 'es';
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}

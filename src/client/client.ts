@@ -1,15 +1,23 @@
 import { createIdentity, type Identity, restoreIdentity, type Vault } from '../crypto/index.ts';
-import { CodedError, equalBytes, SIZES, toHex } from '../protocol/index.ts';
+import { CodedError, equalBytes, type RelayFrame, toHex } from '../protocol/index.ts';
+import { createAdmission } from './admission.ts';
 import type { Client, ClientEvent, RelayPlace, TimelineItem } from './api.ts';
+import { clockTrouble } from './clock-trouble.ts';
+import { createComparing } from './comparing.ts';
+import { loadComparisons } from './comparisons.ts';
 import { createConnection } from './connection.ts';
 import { normalizeName, signProfile } from './content/index.ts';
+import { createDirects } from './directs.ts';
+import { createDoors } from './doors.ts';
+import { createFrontDoor } from './front-door.ts';
 import { sameRelay } from './invite.ts';
+import { createKeyPackages } from './key-packages.ts';
 import type { Clock, Connector, RandomBytes, Store } from './ports.ts';
-import { prepareFounding } from './room/entering.ts';
 import { enqueue } from './room/outbox.ts';
-import { decodeRecord, keys } from './room/records.ts';
+import { countUnread } from './room/unread.ts';
+import { decodeRecord, isEntering, keys } from './room/records.ts';
 import type { Room } from './room/room.ts';
-import type { RoomPorts, RoomState } from './room/state.ts';
+import type { RoomPorts } from './room/state.ts';
 import { viewOf } from './room/view.ts';
 import { createRooms } from './rooms.ts';
 import { sealStore } from './vaulted-store.ts';
@@ -28,6 +36,8 @@ export interface ClientOptions {
   readonly address: string;
   /** The first 16 bytes or all of the SHA-256 of the relay's SubjectPublicKeyInfo, where a link tells it. Else: the key of the first contact. */
   readonly expectRelay?: Uint8Array | undefined;
+  /** The same as somebody on the network announced it. Anybody can: it holds for a first contact, and never against what is known of this address. */
+  readonly announcedRelay?: Uint8Array | undefined;
 }
 
 /** The headless engine: one device at one relay. Rejects with GroupError `unreadable` when the vault does not open the store. */
@@ -38,29 +48,46 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   const device = toHex(identity.device);
   const listeners = new Set<(event: ClientEvent) => void>();
   let place: RelayPlace | null = null;
+  /** This connection's relay is known, and remembered. */
+  let met = false;
+  const underWay = new Set<Promise<unknown>>();
+  let meeting: Promise<void> = Promise.resolve();
+  let clockTold = false;
   let relay: Uint8Array | null = (await store.get(keys.pin(options.address))) ?? null;
   // A link says more than a memory of who once had that address.
   if (relay && options.expectRelay && !sameRelay(relay, options.expectRelay)) relay = null;
 
   const connection = createConnection(
     { connector: ports.connector, clock, random, identity },
-    { expectRelay: options.expectRelay ?? relay ?? undefined },
+    { expectRelay: options.expectRelay ?? relay ?? options.announcedRelay },
     {
       onState: (state) => emit({ event: 'state', connection: state }),
       onUp(welcome, key) {
-        void meetRelay(key).then(() => {
+        const trouble = clockTold ? undefined : clockTrouble(welcome.now, clock.now());
+        if (trouble) emit({ event: 'error', error: trouble });
+        clockTold ||= trouble !== undefined;
+        meeting = meetRelay(key);
+        void meeting.then(() => {
           if (!connection.up) return;
+          met = true;
           if (welcome.place) place = { key, address: welcome.place.address, webPort: welcome.place.web, chatPort: welcome.place.chat };
           emit({ event: 'build', build: welcome.build });
           for (const room of rooms.at(key)) room.up();
         });
       },
-      onDown: () => rooms.down(),
-      onFrame: (frame) => rooms.receive(frame),
+      onDown() {
+        met = false;
+        rooms.down();
+      },
+      onFrame: receive,
     },
   );
-  const roomPorts: RoomPorts = { store, clock, random, identity, connection, emit };
-  const rooms = createRooms(roomPorts, listen);
+  const comparisons = await loadComparisons(store);
+  const roomPorts: RoomPorts = { store, clock, random, identity, connection, comparisons, emit };
+  const rooms = createRooms(roomPorts, listen, (frame) => void meeting.then(() => receive(frame)));
+  const packages = createKeyPackages({ store, identity, connection, clock });
+  const directs = createDirects(roomPorts, rooms, packages, begin);
+  const frontDoor = createFrontDoor(connection, listen, () => (met ? relay : null));
 
   async function meetRelay(key: Uint8Array): Promise<void> {
     // What was begun before the first contact belongs to the relay that it met.
@@ -73,6 +100,21 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   function emit(event: ClientEvent): void {
     for (const listener of listeners) listener(event);
     rooms.notice(event);
+    // Inside for the first time on this connection: from now on others can begin a room of two with this device.
+    if (event.event === 'ready') beforeClosing(packages.keepStock());
+  }
+
+  /** What nobody waits for still needs the store. */
+  function beforeClosing(work: Promise<unknown>): void {
+    const done = work
+      .catch((error: unknown) => emit({ event: 'error', error: new CodedError('internal', { message: String(error).slice(0, 200) }) }))
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
+  }
+
+  function receive(frame: RelayFrame): void {
+    if (frame.t !== 'admitted' || rooms.has(toHex(frame.room))) return rooms.receive(frame);
+    beforeClosing(meeting.then(() => (relay ? directs.take(frame, relay) : undefined)));
   }
 
   function listen(listener: (event: ClientEvent) => void): () => void {
@@ -86,34 +128,18 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     return inside;
   }
 
-  const entering = (state: RoomState) => state.record.phase === 'founding' || state.record.phase === 'joining';
   const hereFirst = (a: Room, b: Room) => b.state.record.lastUsed - a.state.record.lastUsed;
 
   const client: Client = {
     device,
     rooms: () => (relay ? rooms.at(relay) : []).toSorted(hereFirst).map((room) => room.state.id),
-    view: (id) => viewOf(rooms.get(id).state, device),
+    view: (id) => viewOf(rooms.get(id).state, roomPorts),
     connection: () => connection.state,
     relay: () => place,
     on: listen,
-
-    async found(token, { name, title = '' }) {
-      const begun = rooms.find(
-        ({ record }) => record.phase === 'founding' && record.entrance !== null && equalBytes(record.entrance, token),
-      );
-      if (begun) return rooms.inside(begun.state.id);
-      const id = toHex(random(SIZES.room));
-      const start = { phase: 'founding', name: normalizeName(name), entrance: token, relay: relay ?? new Uint8Array() } as const;
-      return begin(id, start, (room, tx) => prepareFounding(room.state, roomPorts, tx, title));
-    },
-
-    async join({ room: id, secret }, { name }) {
-      const known = rooms.find((state) => state.id === id);
-      if (known && entering(known.state)) return rooms.inside(id);
-      if (known?.state.record.phase === 'ready') return id;
-      const start = { phase: 'joining', name: normalizeName(name), entrance: secret, relay: relay ?? new Uint8Array() } as const;
-      return begin(id, start, async () => {});
-    },
+    ...createDoors(roomPorts, rooms, frontDoor, () => relay, begin),
+    ...createAdmission(roomPorts, rooms),
+    ...createComparing(roomPorts, rooms),
 
     async send(id, text, style = 'plain') {
       const { state, act } = rooms.get(id);
@@ -130,43 +156,37 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
         reverse: true,
         ...(before === undefined ? {} : { after: keys.itemsBefore(id, before) }),
       });
-      return found.map(([, value]) => decodeRecord<TimelineItem>(value)).toReversed();
+      return found.map(([, value]) => withDoor(decodeRecord<TimelineItem>(value))).toReversed();
     },
 
     async markRead(id, seq) {
       const { state, act } = rooms.get(id);
       if (seq <= state.record.readUpTo) return;
-      await act((tx) => {
+      await act(async (tx) => {
+        state.record.unread = seq >= state.record.seq ? 0 : await countUnread(store, id, seq);
         state.record.readUpTo = seq;
         tx.touchRecord();
       });
     },
 
     async rename(id, typed) {
-      const { state, act } = rooms.get(id);
       const name = normalizeName(typed);
-      const profile = await signProfile(identity, state.room, name, clock.now());
-      await act((tx) => {
-        enqueue(state, roomPorts, tx, { kind: 'profile', profile });
-        state.record.name = name;
-      });
+      const { relay: at } = rooms.get(id).state.record;
+      // One person has one name: whoever writes with it elsewhere knows it by this one, too.
+      const directly = rooms.at(at).filter(({ state }) => state.id !== id && state.record.peer && state.record.phase === 'ready');
+      for (const { state, act } of [rooms.get(id), ...directly]) {
+        // Newer than the last one, whatever the clock says.
+        const version = Math.max(clock.now(), 1 + (state.record.profiles[device]?.version ?? 0));
+        const profile = await signProfile(identity, state.room, name, version);
+        await act((tx) => {
+          enqueue(state, roomPorts, tx, { kind: 'profile', profile });
+          state.record.name = name;
+        });
+      }
     },
 
-    async invite(id) {
-      await rooms.intend(id, { kind: 'open-link' }, ({ group, record }) => Boolean(group?.context.link) && record.intents.length === 0);
-      const secret = rooms.get(id).state.group?.context.link;
-      if (!secret) throw new CodedError('link_closed');
-      return { room: id, secret };
-    },
-
-    async remove(id, target) {
-      const view = viewOf(rooms.get(id).state, device);
-      if (target === device) throw new CodedError('remove_self');
-      if (!view.members.some((member) => member.device === target)) throw new CodedError('no_such_member');
-      if (!view.canRemove) throw new CodedError('not_allowed');
-      await rooms.intend(id, { kind: 'remove', device: target }, ({ group, record }) => {
-        return record.intents.length === 0 && !group?.members.some((member) => toHex(member) === target);
-      });
+    async direct(id, other) {
+      return directs.open(id, other, rooms.get(id).state.record.relay);
     },
 
     async leave(id) {
@@ -175,7 +195,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     },
 
     async flush(ms, signal) {
-      const open = () => rooms.all().filter(({ state }) => entering(state) || state.record.phase === 'ready');
+      const open = () => rooms.all().filter(({ state }) => isEntering(state.record.phase) || state.record.phase === 'ready');
       const left = () => open().reduce((sum, { state }) => sum + state.outbox.length, 0);
       if (left() > 0 && !signal?.aborted) {
         await new Promise<void>((resolve) => {
@@ -198,8 +218,10 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     },
 
     async close() {
+      frontDoor.close();
       connection.close();
       await rooms.close();
+      await Promise.allSettled(underWay);
       await store.close();
     },
   };
@@ -207,6 +229,11 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   await rooms.load();
   connection.start();
   return client;
+}
+
+/** Lines that were stored before there were other doors than links. */
+function withDoor(item: TimelineItem): TimelineItem {
+  return item.kind === 'joined' ? { ...item, by: item.by ?? '', byDevice: item.byDevice ?? '' } : item;
 }
 
 async function loadIdentity(store: Store): Promise<Identity> {

@@ -11,6 +11,7 @@ import {
   PROTOCOL_VERSIONS,
   type RelayFrame,
   type RelayFrames,
+  toWords,
 } from '../protocol/index.ts';
 import type { ConnectionState } from './api.ts';
 import { sameRelay } from './invite.ts';
@@ -56,8 +57,15 @@ interface Ports {
 const FIRST_RETRY = 250;
 const LAST_RETRY = 5_000;
 /** Reasons that time does not mend: asked again, but rarely. */
-const LASTING = new Set(['wrong_key', 'version_unsupported', 'tls_required', 'bad_proof']);
+const LASTING = new Set(['wrong_key', 'version_unsupported', 'version_too_old', 'version_too_new', 'tls_required', 'bad_proof']);
 const LASTING_RETRY = 30_000;
+
+type Detail = CodedError['detail'];
+
+/** What a person can compare with what the host's own screen says. */
+function compareWords(expected: Uint8Array | undefined, found: Uint8Array): Detail {
+  return { ...(expected ? { expected: toWords(expected).join(' ') } : {}), found: toWords(found).join(' ') };
+}
 
 type Phase =
   | { readonly at: 'idle' }
@@ -91,8 +99,8 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
     const splitter = createFrameSplitter();
     let lost = false;
     cancelTimer = clock.after(LIMITS.handshakeTime, () => fail('timeout'));
-    const lose = (code: string) => {
-      if (!lost && !signal.aborted) fail(code);
+    const lose = (code: string, detail?: Detail) => {
+      if (!lost && !signal.aborted) fail(code, detail);
       lost = true;
     };
     const onRun = (run: Uint8Array) => {
@@ -106,17 +114,17 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
         lose(code === 'too_large' && phase.at === 'greeting' ? 'not_corrillo' : code);
       }
     };
-    ports.connector.connect({ onRun, onClose: lose }, signal).then(
+    ports.connector.connect({ onRun, onClose: (code) => lose(code) }, signal).then(
       (link) => {
         if (signal.aborted || lost) return link.close();
         if (link.tls && options.expectRelay && !sameRelay(link.tls.relay, options.expectRelay)) {
           phase = { at: 'greeting', link };
-          return lose('wrong_key');
+          return lose('wrong_key', compareWords(options.expectRelay, link.tls.relay));
         }
         phase = { at: 'greeting', link };
         link.send(encodeFrame({ t: 'hello', versions: [...PROTOCOL_VERSIONS], client: `corrillo/${PROGRAM_VERSION}` }));
       },
-      (error: unknown) => lose(error instanceof CodedError ? error.code : 'no_route'),
+      (error: unknown) => (error instanceof CodedError ? lose(error.code, error.detail) : lose('no_route')),
     );
   }
 
@@ -137,7 +145,8 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
   async function prove(challenge: RelayFrames['challenge'], link: Link, signal: AbortSignal): Promise<void> {
     const { relay, version, nonce } = challenge;
     const claimed = link.tls ? sameRelay(link.tls.relay, relay) : true;
-    if (!claimed || (options.expectRelay && !sameRelay(relay, options.expectRelay))) return fail('wrong_key');
+    if (!claimed || (options.expectRelay && !sameRelay(relay, options.expectRelay)))
+      return fail('wrong_key', compareWords(options.expectRelay ?? link.tls?.relay, relay));
     if (!PROTOCOL_VERSIONS.includes(version)) return fail('version_unsupported');
     phase = { at: 'proving', link, relay };
     const binding = link.tls?.exporter ?? new Uint8Array();
@@ -164,7 +173,7 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
     });
   }
 
-  function fail(code: string): void {
+  function fail(code: string, detail?: Detail): void {
     if (phase.at === 'closed') return;
     const wasUp = phase.at === 'up';
     drop(code);
@@ -173,7 +182,7 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
     attempt += 1;
     // Half fixed, half by chance: a class that lost its relay must not come back in one blow.
     const delay = ceiling / 2 + (ceiling / 2) * ((random(1)[0] as number) / 256);
-    setState({ state: 'offline', code, retryAt: clock.now() + delay });
+    setState({ state: 'offline', code, ...(detail && Object.keys(detail).length > 0 ? { detail } : {}), retryAt: clock.now() + delay });
     if (wasUp) events.onDown();
     cancelTimer = clock.after(delay, connect);
   }

@@ -11,6 +11,7 @@ export {
   type CommandResult,
   commands,
   findMember,
+  nameOfRoom,
   parseLine,
   runLine,
 } from './commands/index.ts';

@@ -7,10 +7,12 @@ export type Invite = {
   readonly chatPort: number;
   /** First 16 bytes of the SHA-256 of the relay's SubjectPublicKeyInfo. */
   readonly relayKey: Uint8Array;
-} & (
-  | { readonly kind: 'founder'; readonly token: Uint8Array }
-  | { readonly kind: 'room'; readonly room: string; readonly secret: Uint8Array }
-);
+} &
+  /** `open`: the host wants the room to be open to the network. */
+  (
+    | { readonly kind: 'founder'; readonly token: Uint8Array; readonly open: boolean }
+    | { readonly kind: 'room'; readonly room: string; readonly secret: Uint8Array }
+  );
 
 /** @throws CodedError `bad_invite` */
 export function parseInvite(text: string): Invite {
@@ -28,7 +30,8 @@ export function parseInvite(text: string): Invite {
     chatPort: fragment.chatPort,
     relayKey: fragment.relayKey,
   };
-  if (url.pathname === '/f') return { ...common, kind: 'founder', token: fragment.secret };
+  if (url.pathname === '/f') return { ...common, kind: 'founder', token: fragment.secret, open: fragment.open };
+  if (fragment.open) throw new CodedError('bad_invite');
   const room = /^\/j\/([0-9a-f]{32})$/.exec(url.pathname)?.[1];
   if (!room || !fromHex(room)) throw new CodedError('bad_invite');
   return { ...common, kind: 'room', room, secret: fragment.secret };

@@ -9,7 +9,7 @@ const room = new Uint8Array(16).fill(1);
 const link = new Uint8Array(32).fill(2);
 
 async function openGroup(identity: Awaited<ReturnType<typeof createIdentity>>, id = room) {
-  return createGroup(identity, id, { link, founder: identity.device, removers: [], title: '' });
+  return createGroup(identity, id, { link, founder: identity.device, removers: [], title: '', access: 'invited' });
 }
 
 describe('the word of one who leaves', () => {

@@ -12,7 +12,7 @@ test('whatever a person may meet has a sentence', () => {
   const thrown = ['client', 'crypto', 'main', 'terminal'].flatMap((folder) =>
     codesIn(folder, /\b(?:CodedError|GroupError|fail|lose|end|reset)\(\s*'([a-z_]+)'/g),
   );
-  const connecting = codesIn('client/node/tls-connector.ts', /\b[A-Z_]+: '([a-z_]+)'/g);
+  const connecting = codesIn('client/node/faults.ts', /\b[A-Z_]+: '([a-z_]+)'/g);
   expect(thrown.length).toBeGreaterThan(50);
   expect(connecting).toContain('unknown_host');
   const { errors } = texts('en');

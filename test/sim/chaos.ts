@@ -16,11 +16,18 @@ export interface Run {
   readonly people: readonly Person[];
   /** Texts in the order of their writing, by sender. */
   readonly said: ReadonlyMap<string, readonly Said[]>;
+  /** Texts that were written in rooms of two and told to be stored. */
+  readonly whispered: readonly Whisper[];
+}
+
+interface Whisper {
+  readonly room: string;
+  readonly text: string;
 }
 
 const NAMES = ['Ana', 'Juan', 'Eva', 'Luis'] as const;
 
-/** People come, write, change names, are removed, go and come back, while everything that can break breaks. */
+/** People come by every door, write to all and to each other, change names, are removed, go and come back, while everything that can break breaks. */
 export async function runChaos(random: SeededRandom, steps: number): Promise<Run> {
   const world = await createWorld(random);
   await world.startRelay();
@@ -33,6 +40,7 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
   const said = new Map<string, Said[]>([[founder.name, []]]);
   let count = 0;
   let relayDown = 0;
+  const whispered: Whisper[] = [];
 
   const insideNow = (person: Person) => viewOf(person, room)?.phase === 'ready';
 
@@ -54,6 +62,8 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
     [1, () => void removeSomebody()],
     [1, () => leaveOrReturn(random.pick(people))],
     [1, () => rename(random.pick(people))],
+    [4, () => answerKnock(random.pick(people))],
+    [2, () => void whisper(random.pick(people), random.pick(people))],
   ];
   const total = actions.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -72,7 +82,32 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
     const person = await world.start(NAMES[people.length] as string);
     people.push(person);
     said.set(person.name, []);
-    come(person);
+    if (random.chance(0.5)) come(person);
+    else knock(person);
+  }
+
+  function knock(person: Person): void {
+    person.client?.knock({ name: person.name }).catch(() => {});
+  }
+
+  function answerKnock(person: Person): void {
+    const [waiting] = viewOf(person, room)?.knocks ?? [];
+    if (!waiting || !insideNow(person)) return;
+    if (random.chance(0.1)) person.client?.deny(room, waiting.device).catch(() => {});
+    else person.client?.admit(room, waiting.device).catch(() => {});
+  }
+
+  async function whisper(from: Person, to: Person): Promise<void> {
+    const { client } = from;
+    if (from === to || !client || !to.client || !insideNow(from) || !insideNow(to)) return;
+    const text = `${from.name} to ${to.name} ${++count}`;
+    try {
+      const direct = await client.direct(room, to.client.device);
+      await client.send(direct, text);
+      whispered.push({ room: direct, text });
+    } catch {
+      // No connection, or a program that was ended meanwhile: then it was not said.
+    }
   }
 
   async function restart(person: Person): Promise<void> {
@@ -94,7 +129,8 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
   function leaveOrReturn(person: Person): void {
     if (person === founder || !person.client) return;
     if (insideNow(person) && random.chance(0.5)) void person.client.leave(room).catch(() => {});
-    else come(person);
+    else if (random.chance(0.7)) come(person);
+    else knock(person);
   }
 
   function rename(person: Person): void {
@@ -112,7 +148,7 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
   }
 
   await heal(world, people, room);
-  return { world, room, founder, people, said };
+  return { world, room, founder, people, said, whispered };
 }
 
 /** Everything works again; ends when nobody has anything under way. */
@@ -120,17 +156,42 @@ async function heal(world: World, people: readonly Person[], room: string): Prom
   if (!world.network.relay) await world.startRelay();
   for (const person of people) if (!person.client) await world.restart(person);
   const views = () => people.map((person) => viewOf(person, room));
+  let asked = 0;
   const done = () => {
+    if (asked++ % 100 === 0) letIn(people, room);
     // Who left may have seen more than those who stay have by now.
     const newest = Math.max(...views().map((view) => view?.seq ?? 0));
-    const inside = views().filter((view) => view?.phase === 'ready' || view?.phase === 'joining');
+    const inside = views().filter((view) => view && !['left', 'removed', 'outdated'].includes(view.phase));
     return (
       !world.disks.busy &&
+      directsAreQuiet(people, room) &&
       inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing)
     );
   };
   if (await world.runUntil(done, 30_000)) return;
   throw new Error(`it did not come to rest:\n${people.map((person) => JSON.stringify(viewOf(person, room))).join('\n')}`);
+}
+
+/** The founder lets in whoever still waits. */
+function letIn([founder]: readonly Person[], room: string): void {
+  for (const { device } of (founder && viewOf(founder, room)?.knocks) ?? []) founder?.client?.admit(room, device).catch(() => {});
+}
+
+/** Nothing is under way in any room of two. */
+function directsAreQuiet(people: readonly Person[], front: string): boolean {
+  const views = people.flatMap(({ client }) => client?.rooms().map((id) => client.view(id)) ?? []).filter(({ room }) => room !== front);
+  const newest = new Map<string, number>();
+  for (const { room, seq } of views) newest.set(room, Math.max(seq, newest.get(room) ?? 0));
+  // The other one may not have heard of it yet.
+  if (views.length < 2 * newest.size) return false;
+  return views.every(
+    (view) =>
+      view.phase === 'ready' &&
+      view.members.length === 2 &&
+      !view.changing &&
+      view.pending.length === 0 &&
+      view.seq === newest.get(view.room),
+  );
 }
 
 /** Undefined for whoever is not in the room. */

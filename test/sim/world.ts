@@ -1,7 +1,7 @@
 import { createVault } from '../../src/crypto/index.ts';
 import { type Client, type ClientEvent, createClient, createMemoryStore, type Store, type TimelineItem } from '../../src/client/index.ts';
 import { decodeEntry, fromHex } from '../../src/protocol/index.ts';
-import { createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
+import { createMemoryKeyPackages, createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
 import { createDisks, type Disks } from './disk.ts';
 import { createNetwork, type Network, RELAY_KEY } from './network.ts';
 import { becomeQuiet } from './quiet.ts';
@@ -42,11 +42,15 @@ export async function createWorld(random: SeededRandom): Promise<World> {
   const disks = createDisks(random);
   const founderToken = random.bytes(32);
   const log = createMemoryLog();
+  const keyPackages = createMemoryKeyPackages();
   const vault = await createVault(new Uint8Array(32).fill(7));
   let relay: Relay | null = null;
 
   async function startRelay(): Promise<void> {
-    relay = await createRelay({ log, clock, random: (size) => random.bytes(size) }, { relayKey: RELAY_KEY, build: 'sim', founderToken });
+    relay = await createRelay(
+      { log, keyPackages, clock, random: (size) => random.bytes(size) },
+      { relayKey: RELAY_KEY, build: 'sim', founderToken },
+    );
     network.relay = relay;
   }
 

@@ -4,13 +4,13 @@ import { CodedError } from '../../protocol/index.ts';
 import { type Client, type ClientOptions, createClient, systemClock } from '../index.ts';
 import { openDatabase } from './database.ts';
 import { createIndexedDbStore } from './indexed-db-store.ts';
-import { createSocketIoConnector } from './socket-io-connector.ts';
+import { type Carrier, createSocketIoConnector } from './socket-io-connector.ts';
 import { loadVaultKey } from './vault-key.ts';
 import { acquireWriterLock, DEFAULT_DEVICE } from './writer-lock.ts';
 
 export { openDatabase } from './database.ts';
 export { createIndexedDbStore } from './indexed-db-store.ts';
-export { createSocketIoConnector } from './socket-io-connector.ts';
+export { type Carrier, createSocketIoConnector } from './socket-io-connector.ts';
 export { loadVaultKey } from './vault-key.ts';
 export { acquireWriterLock, askForDevice, DEFAULT_DEVICE, onAskedForDevice, type WriterLock } from './writer-lock.ts';
 
@@ -21,10 +21,18 @@ export interface BrowserClientOptions extends Pick<ClientOptions, 'expectRelay'>
   readonly url?: string;
   /** Where another tab has the device open: wait until it lets go, instead of `in_use`. */
   readonly patient?: boolean;
+  /** Told with each connection, and when it gets better. */
+  readonly onCarrier?: (carrier: Carrier) => void;
 }
 
 /** @throws CodedError `no_secure_context`, `in_use`, `storage_failed`, `data_too_new` */
-export async function openBrowserClient({ device = DEFAULT_DEVICE, url, patient, ...options }: BrowserClientOptions = {}): Promise<Client> {
+export async function openBrowserClient({
+  device = DEFAULT_DEVICE,
+  url,
+  patient,
+  onCarrier,
+  ...options
+}: BrowserClientOptions = {}): Promise<Client> {
   if (!globalThis.crypto?.subtle) throw new CodedError('no_secure_context');
   const lock = await acquireWriterLock(device, patient);
   try {
@@ -32,7 +40,7 @@ export async function openBrowserClient({ device = DEFAULT_DEVICE, url, patient,
     const client = await createClient(
       {
         store: createIndexedDbStore(database),
-        connector: createSocketIoConnector(url),
+        connector: createSocketIoConnector(url, onCarrier),
         clock: systemClock,
         random: (size) => crypto.getRandomValues(new Uint8Array(size)),
         vault: await createVault(await loadVaultKey(database)),

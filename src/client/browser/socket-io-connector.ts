@@ -8,11 +8,14 @@ const RUN = 'f';
 /** Longest wait for one attempt. The engine tries again; Socket.IO's own reconnection is off, so that one of them decides. */
 const CONNECT_TIME = 10_000;
 
+/** What carries the link: browsers that do not trust the certificate may refuse the first, and then stay with the other. */
+export type Carrier = 'websocket' | 'polling';
+
 /**
  * Links over Socket.IO to the relay that served the page. Long polling comes first and stays where WebSocket is refused: iPhones whose
  * owner clicked through the certificate warning get no `wss` at all.
  */
-export function createSocketIoConnector(url?: string): Connector {
+export function createSocketIoConnector(url?: string, onCarrier: (carrier: Carrier) => void = () => {}): Connector {
   return {
     connect: (events, signal) =>
       new Promise((resolve, reject) => {
@@ -31,7 +34,12 @@ export function createSocketIoConnector(url?: string): Connector {
         if (signal.aborted) return give(new CodedError('offline'));
         signal.addEventListener('abort', () => give(new CodedError('offline')), { once: true });
         socket.once('connect_error', (error) => give(reasonOf(error)));
-        socket.once('connect', () => resolve(linkOver(socket, events)));
+        socket.once('connect', () => {
+          const { engine } = socket.io;
+          onCarrier(engine.transport.name as Carrier);
+          engine.on('upgrade', ({ name }) => onCarrier(name as Carrier));
+          resolve(linkOver(socket, events));
+        });
         socket.connect();
       }),
   };
@@ -83,9 +91,25 @@ function sizeOf(data: unknown): number {
   return (data as { byteLength?: number } | undefined)?.byteLength ?? 0;
 }
 
-/** What a refused or failed attempt was about. A page cannot tell a missing relay from a missing network: both are `no_route`. */
-function reasonOf(error: Error & { data?: unknown }): CodedError {
+/**
+ * What a refused or failed attempt was about. A page is not told why nothing came back: a relay that is off, a closed firewall and
+ * another network are all `no_route`.
+ */
+function reasonOf(error: Error & { data?: unknown; description?: unknown; context?: unknown }): CodedError {
   const { code, url } = (error.data ?? {}) as { code?: unknown; url?: unknown };
   if (typeof code === 'string' && Object.hasOwn(ERRORS, code)) return new CodedError(code, typeof url === 'string' ? { url } : {});
-  return new CodedError(error.message === 'timeout' ? 'timeout' : 'no_route', { because: error.message });
+  if (error.message === 'timeout') return new CodedError('timeout');
+  if (typeof error.description === 'number' && error.description >= 300) return new CodedError(readRefusal(error.context));
+  return new CodedError((globalThis.navigator?.onLine ?? true) ? 'no_route' : 'no_network', { because: error.message });
+}
+
+/** Something answered, and not with a session: this relay says why, others are none. */
+function readRefusal(answer: unknown): string {
+  try {
+    const { code, message } = JSON.parse((answer as { responseText: string }).responseText) as { code?: unknown; message?: unknown };
+    const known = [code, message].find((word) => typeof word === 'string' && (word === 'host_refused' || Object.hasOwn(ERRORS, word)));
+    return (known as string | undefined) ?? 'not_corrillo';
+  } catch {
+    return 'not_corrillo';
+  }
 }

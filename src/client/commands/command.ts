@@ -1,4 +1,4 @@
-import type { Client, RoomView } from '../api.ts';
+import type { Client, Member, RoomView } from '../api.ts';
 
 /** What a command may use. */
 export interface CommandContext {
@@ -15,16 +15,49 @@ export type CommandResult =
   | { readonly kind: 'help' }
   | { readonly kind: 'members'; readonly devices: boolean }
   | { readonly kind: 'invite'; readonly link: string }
+  /** All rooms of this relay, in the order of their numbers. */
+  | { readonly kind: 'rooms'; readonly rooms: readonly RoomView[] }
+  /** From here on this room is talked in. */
+  | { readonly kind: 'go'; readonly room: string }
+  /** A text went to one member alone. */
+  | { readonly kind: 'said'; readonly room: string; readonly id: string; readonly name: string; readonly text: string }
+  /** Words to compare: those of this device, and those of the members that were asked for. `code`: what another's camera reads off this screen. */
+  | { readonly kind: 'compare'; readonly own: readonly string[]; readonly others: readonly Compared[]; readonly code: string }
+  | { readonly kind: 'verified'; readonly name: string }
   | { readonly kind: 'quit' };
+
+export interface Compared {
+  readonly member: Member;
+  readonly words: readonly string[];
+}
 
 export interface Command {
   readonly name: CommandName;
   /** Other names, Spanish ones first. */
   readonly aliases: readonly string[];
-  readonly argument: 'none' | 'required';
+  readonly argument: 'none' | 'optional' | 'required';
+  /** What its argument begins with, for completion. */
+  readonly completes: 'nothing' | 'member' | 'knock' | 'room' | 'path';
   /** Is about the room as it is now: who runs it unattended waits until the room is caught up. */
   readonly live: boolean;
+  /** May go to another room: who runs it unattended waits with what comes after it, which is meant for there. */
+  readonly moves?: true;
   run(context: CommandContext, argument: string): Promise<CommandResult>;
 }
 
-export type CommandName = 'help' | 'who' | 'nick' | 'me' | 'invite' | 'remove' | 'devices' | 'leave' | 'quit';
+export type CommandName =
+  | 'help'
+  | 'who'
+  | 'nick'
+  | 'me'
+  | 'invite'
+  | 'admit'
+  | 'deny'
+  | 'msg'
+  | 'rooms'
+  | 'room'
+  | 'verify'
+  | 'remove'
+  | 'devices'
+  | 'leave'
+  | 'quit';

@@ -4,6 +4,7 @@ export const devices: Command = {
   name: 'devices',
   aliases: ['dispositivos'],
   argument: 'none',
+  completes: 'nothing',
   live: true,
   run: async () => ({ kind: 'members', devices: true }),
 };

@@ -4,6 +4,7 @@ export const help: Command = {
   name: 'help',
   aliases: ['ayuda', 'h', '?'],
   argument: 'none',
+  completes: 'nothing',
   live: false,
   run: async () => ({ kind: 'help' }),
 };

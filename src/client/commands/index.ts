@@ -1,21 +1,44 @@
 import { CodedError } from '../../protocol/index.ts';
+import { admit } from './admit.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
+import { deny } from './deny.ts';
 import { devices } from './devices.ts';
 import { help } from './help.ts';
 import { invite } from './invite.ts';
 import { leave } from './leave.ts';
 import { me } from './me.ts';
+import { msg } from './msg.ts';
 import { nearest } from './nearest.ts';
 import { nick } from './nick.ts';
 import { quit } from './quit.ts';
 import { remove } from './remove.ts';
+import { room } from './room.ts';
+import { rooms } from './rooms.ts';
+import { verify } from './verify.ts';
 import { who } from './who.ts';
 
 export type { Command, CommandContext, CommandName, CommandResult } from './command.ts';
 export { findMember } from './find-member.ts';
+export { nameOfRoom } from './room.ts';
 
 /** Slash commands: one table for all clients, in the order of `/help`. */
-export const commands: readonly Command[] = [help, who, nick, me, invite, remove, devices, leave, quit];
+export const commands: readonly Command[] = [
+  help,
+  who,
+  nick,
+  me,
+  invite,
+  admit,
+  deny,
+  msg,
+  rooms,
+  room,
+  verify,
+  remove,
+  devices,
+  leave,
+  quit,
+];
 
 const byName = new Map(commands.flatMap((command) => [command.name, ...command.aliases].map((name) => [name, command] as const)));
 

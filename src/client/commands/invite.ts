@@ -4,6 +4,7 @@ export const invite: Command = {
   name: 'invite',
   aliases: ['invitar', 'link', 'enlace'],
   argument: 'none',
+  completes: 'nothing',
   live: true,
   async run({ client, room, formatLink }) {
     const { secret } = await client.invite(room);

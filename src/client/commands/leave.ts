@@ -4,6 +4,7 @@ export const leave: Command = {
   name: 'leave',
   aliases: ['abandonar', 'irse', 'part'],
   argument: 'none',
+  completes: 'nothing',
   live: false,
   async run({ client, room }) {
     await client.leave(room);

@@ -4,6 +4,7 @@ export const me: Command = {
   name: 'me',
   aliases: ['yo'],
   argument: 'required',
+  completes: 'nothing',
   live: false,
   async run({ client, room }, text) {
     await client.send(room, text, 'action');

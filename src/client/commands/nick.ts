@@ -4,6 +4,7 @@ export const nick: Command = {
   name: 'nick',
   aliases: ['nombre', 'apodo', 'name'],
   argument: 'required',
+  completes: 'nothing',
   live: false,
   async run({ client, room }, name) {
     await client.rename(room, name);

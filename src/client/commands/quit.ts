@@ -4,6 +4,7 @@ export const quit: Command = {
   name: 'quit',
   aliases: ['salir', 'exit', 'q'],
   argument: 'none',
+  completes: 'nothing',
   live: false,
   run: async () => ({ kind: 'quit' }),
 };

@@ -6,7 +6,7 @@ export type Detail = Readonly<Record<string, string | number>>;
 export type Sentences = Readonly<Record<string, Sentence>> & { readonly internal: Sentence };
 
 /** The sentence for a code, or the one for `internal` with the code in it: a newer relay may know codes that we don't. */
-export function sentenceFor(sentences: Sentences, error: Pick<CodedError, 'code'> & { readonly detail?: Detail }): string {
+export function sentenceFor(sentences: Sentences, error: Pick<CodedError, 'code'> & { readonly detail?: Detail | undefined }): string {
   const known = Object.hasOwn(sentences, error.code) ? sentences[error.code] : undefined;
   const sentence = known ?? sentences.internal;
   return typeof sentence === 'string' ? sentence : sentence({ ...error.detail, code: error.code });

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createVault, GroupError } from '../../crypto/index.ts';
+import { findRelays } from '../../discovery/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 import type { Client } from '../api.ts';
 import { createClient } from '../client.ts';
 import { systemClock } from '../clock.ts';
+import { sameRelay } from '../invite.ts';
 import { type DeviceLock, lockDevice } from './device-lock.ts';
+import { createFindingConnector, type Place } from './finding-connector.ts';
 import { loadVaultKey, prepareFolder } from './folder.ts';
 import { openLmdbStore } from './lmdb-store.ts';
 import { createTlsConnector } from './tls-connector.ts';
 
+export { findRelays, type FoundRelay } from '../../discovery/index.ts';
 export { defaultDataFolder } from './folder.ts';
 export { openLmdbStore } from './lmdb-store.ts';
 export { createTlsConnector } from './tls-connector.ts';
@@ -19,26 +23,45 @@ export interface NodeClientOptions {
   readonly chatPort: number;
   readonly folder: string;
   readonly expectRelay?: Uint8Array | undefined;
+  readonly announcedRelay?: Uint8Array | undefined;
+  /** Asks the program that holds the device to let go of it. */
+  readonly takeOver?: boolean | undefined;
+  /** Where this program runs, for whoever finds the device held. */
+  readonly terminal?: string | undefined;
+}
+
+/** The engine, and what it takes to hand the device over. */
+export interface NodeClient extends Client {
+  /** What was half typed where the device was taken over from. */
+  readonly draft: string;
+  /**
+   * Another program of this person takes over. `give` ends the conversation here and resolves with the line being typed; the engine is closed
+   * after it, and only then the other program begins.
+   */
+  onTakenOver(give: () => Promise<string>): void;
 }
 
 /**
  * The engine over a folder and the relay's chat port.
- * @throws CodedError `data_in_use`, `data_not_writable`, `data_too_new`, `data_damaged`
+ * @throws CodedError `data_in_use`, `holder_silent`, `data_not_writable`, `data_too_new`, `data_damaged`
  */
-export async function openNodeClient(options: NodeClientOptions): Promise<Client> {
+export async function openNodeClient(options: NodeClientOptions): Promise<NodeClient> {
   await prepareFolder(options.folder);
-  const lock = await lockDevice(options.folder);
+  const lock = await lockDevice(options.folder, options);
   try {
     const store = openLmdbStore(join(options.folder, 'device.mdb'));
     const client = await createClient(
       {
         store,
-        connector: createTlsConnector({ host: options.host, port: options.chatPort }),
+        connector: createFindingConnector({ host: options.host, port: options.chatPort }, options.expectRelay ?? options.announcedRelay, {
+          connectTo: createTlsConnector,
+          find: findPlaces,
+        }),
         clock: systemClock,
         random: (size) => new Uint8Array(randomBytes(size)),
         vault: await createVault(await loadVaultKey(options.folder)),
       },
-      { address: `${options.host}:${options.chatPort}`, expectRelay: options.expectRelay },
+      { address: `${options.host}:${options.chatPort}`, expectRelay: options.expectRelay, announcedRelay: options.announcedRelay },
     );
     return releaseOnClose(client, lock);
   } catch (error) {
@@ -48,11 +71,29 @@ export async function openNodeClient(options: NodeClientOptions): Promise<Client
   }
 }
 
-function releaseOnClose(client: Client, lock: DeviceLock): Client {
+/** A relay that has moved says by mDNS where it is now. */
+async function findPlaces(key: Uint8Array, signal: AbortSignal): Promise<Place[]> {
+  const isIt = (relay: { readonly key: Uint8Array }) => sameRelay(key, relay.key);
+  const found = await findRelays({ signal, enough: (relays) => relays.some(isIt) });
+  return found.filter(isIt).flatMap(({ addresses, chatPort }) => addresses.map((host) => ({ host, port: chatPort })));
+}
+
+function releaseOnClose(client: Client, lock: DeviceLock): NodeClient {
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= client.close());
   return {
     ...client,
+    draft: lock.draft,
+    onTakenOver: (give) =>
+      lock.onAsked(async () => {
+        const draft = await give();
+        await close();
+        // What waits for an answer keeps the lock until it has it.
+        void lock.release();
+        return draft;
+      }),
     async close() {
-      await client.close();
+      await close();
       await lock.release();
     },
   };

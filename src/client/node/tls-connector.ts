@@ -2,29 +2,12 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { CodedError, TLS_EXPORTER } from '../../protocol/index.ts';
 import type { Connector, Link, LinkEvents } from '../ports.ts';
+import { nameFault } from './faults.ts';
 
 /** How long the way to the relay may take before it counts as not there, ms. */
 const CONNECT_TIMEOUT = 8_000;
 /** How long the relay has to take what was sent last. */
 const CLOSING_TIME = 1_000;
-
-/** What Node says, in the codes that have a sentence for people. */
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'lost',
-  EPIPE: 'lost',
-  ETIMEDOUT: 'timeout',
-  EHOSTUNREACH: 'no_route',
-  ENETUNREACH: 'no_route',
-  ENETDOWN: 'no_route',
-  EHOSTDOWN: 'no_route',
-  ENOTFOUND: 'unknown_host',
-  EAI_AGAIN: 'unknown_host',
-  EPROTO: 'not_corrillo',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'not_corrillo',
-};
-
-const reasonOf = (error: NodeJS.ErrnoException) => REASONS[error.code ?? ''] ?? 'lost';
 
 /**
  * Links to a relay's chat port: TLS 1.3 with length-prefixed frames. The certificate's chain is not asked about: the
@@ -51,7 +34,7 @@ export function createTlsConnector(target: { readonly host: string; readonly por
           link = linkOver(socket, events);
           resolve(link);
         });
-        socket.on('error', (error) => (reason = reasonOf(error)));
+        socket.on('error', (error) => (reason = nameFault(error, target.host)));
         socket.once('close', () => {
           clearTimeout(timer);
           signal.removeEventListener('abort', abort);

@@ -1,9 +1,10 @@
-import { commitChange, encodeGroup, type Group, type GroupChange, GroupError } from '../../crypto/index.ts';
-import { type ClientFrame, CodedError, fromHex, SIZES, toHex } from '../../protocol/index.ts';
-import { describeDoor } from './door-info.ts';
-import { encodeGreeting, type Leaving } from './greeting.ts';
+import { commitChange, encodeGroup, type Group, type GroupChange, GroupError, leafKey } from '../../crypto/index.ts';
+import { type ClientFrame, CodedError, equalBytes, fromHex, SIZES, toHex } from '../../protocol/index.ts';
+import { doorOf, sealDoorInfo } from './door-info.ts';
+import { encodeGreeting, type Leaving, sealIntroduction } from './greeting.ts';
 import type { Intent, PendingCommit } from './records.ts';
 import { type RoomPorts, type RoomState, tellError, type Transaction } from './state.ts';
+import { sealWelcome } from './welcome.ts';
 
 /**
  * Changes of the group by this device. An intent may need several commits (removing somebody: close the link, remove,
@@ -35,7 +36,7 @@ async function pursueIntents(state: RoomState, ports: RoomPorts, tx: Transaction
       continue;
     }
     try {
-      await prepareCommit(state, ports, tx, state.group, change);
+      await prepareCommit(state, ports, tx, state.group, change, intent);
     } catch (error) {
       if (!(error instanceof GroupError)) throw error;
       record.intents.shift();
@@ -60,11 +61,24 @@ function nextChange(state: RoomState, group: Group, intent: Intent, ports: RoomP
     if (group.context.link) return { kind: 'context', context: { ...group.context, link: null } };
     return { kind: 'remove', devices: [fromHex(intent.device) as Uint8Array] };
   }
-  if (group.context.link) return undefined;
+  if (intent.kind === 'admit') {
+    const here = leafKey(group, fromHex(intent.device) as Uint8Array);
+    // Inside by now, let in by another or come by the link: to take it in anew would put it out.
+    const changed = here && !(intent.instead && equalBytes(here, intent.instead));
+    return changed ? undefined : { kind: 'add', keyPackage: intent.keyPackage };
+  }
+  if (group.context.link || group.context.access === 'direct') return undefined;
   return { kind: 'context', context: { ...group.context, link: ports.random(SIZES.token) } };
 }
 
-async function prepareCommit(state: RoomState, ports: RoomPorts, tx: Transaction, group: Group, change: GroupChange): Promise<void> {
+async function prepareCommit(
+  state: RoomState,
+  ports: RoomPorts,
+  tx: Transaction,
+  group: Group,
+  change: GroupChange,
+  intent: Intent,
+): Promise<void> {
   const id = ports.random(SIZES.id);
   const removes = change.kind === 'remove' ? [...change.devices] : [];
   const leavings = removes.flatMap((device): Leaving[] => {
@@ -72,16 +86,20 @@ async function prepareCommit(state: RoomState, ports: RoomPorts, tx: Transaction
     return signature ? [[device, signature]] : [];
   });
   const departed = new Set(leavings.map(([device]) => toHex(device)));
-  const { group: next, sealed } = await commitChange(group, change, encodeGreeting(id, leavings), { departed });
-  const { info, door } = await describeDoor(next, state.record.profiles);
+  const newcomer = intent.kind === 'admit' ? intent : undefined;
+  const aad = newcomer?.profile ? await sealIntroduction(id, newcomer.profile, group) : encodeGreeting(id, leavings);
+  const { group: next, sealed, welcome, replaced } = await commitChange(group, change, aad, { departed });
+  const adds = newcomer ? [fromHex(newcomer.device) as Uint8Array] : [];
+  const profiles = newcomer?.profile ? { ...state.record.profiles, [newcomer.device]: newcomer.profile } : state.record.profiles;
   const pending: PendingCommit = {
     id,
     epoch: group.epoch,
     body: sealed,
-    adds: [],
-    removes,
-    ...(change.kind === 'context' ? { door } : {}),
-    info,
+    adds,
+    removes: replaced ? adds : removes,
+    ...(change.kind === 'context' ? await doorOf(next) : {}),
+    info: await sealDoorInfo(next, profiles),
+    ...(welcome ? { welcome: await sealWelcome(next, welcome, profiles) } : {}),
     left: [...departed],
     next: encodeGroup(next),
   };
@@ -99,7 +117,8 @@ function sendPending(state: RoomState, ports: RoomPorts, tx: Transaction, pendin
 
 /** The pending commit as it travels. */
 export function commitFrame(state: RoomState, pending: PendingCommit): ClientFrame {
-  const door = pending.door === undefined ? {} : { door: pending.door };
+  const { adds, removes, door, knock, open, welcome } = pending;
+  const moved = door === undefined ? {} : { door, ...(knock && { knock }), ...(open && { open }) };
   return {
     t: 'append',
     room: state.room,
@@ -107,7 +126,8 @@ export function commitFrame(state: RoomState, pending: PendingCommit): ClientFra
     kind: 'commit',
     epoch: pending.epoch,
     body: pending.body,
-    change: { adds: pending.adds, removes: pending.removes, ...door },
+    change: { adds, removes, ...moved },
     info: pending.info,
+    ...(welcome && { welcome }),
   };
 }

@@ -1,7 +1,7 @@
 import { decode, encode } from 'cborg';
 import * as v from 'valibot';
 import { deriveLinkKeys, describeGroup, type Group, GroupError, openInfo, sealInfo } from '../../crypto/index.ts';
-import { CodedError, fromHex } from '../../protocol/index.ts';
+import { CodedError, toHex } from '../../protocol/index.ts';
 import type { Profile } from '../content/index.ts';
 import { sha256 } from './hash.ts';
 
@@ -14,19 +14,40 @@ export interface DoorInfo {
 const bytes = v.instance(Uint8Array);
 const schema = v.strictTuple([v.literal(0), bytes, v.array(v.strictTuple([bytes, v.unknown()]))]);
 
-/** The sealed door information and the hash of the door's token; both null while the link is closed. */
-export async function describeDoor(
+/** A room's door as the relay knows it. */
+export interface DoorFacts {
+  /** SHA-256 of the door's token; null while the link is closed. */
+  readonly door: Uint8Array | null;
+  /** What knocks are sealed to, where somebody may be admitted. */
+  readonly knock?: Uint8Array;
+  /** The link's secret, in an open room. */
+  readonly open?: Uint8Array;
+}
+
+/** What the relay is told of a group's door: what it must be told by whoever moves it. */
+export async function doorOf({ context: { link, access } }: Group): Promise<DoorFacts> {
+  if (!link) return { door: null };
+  const { doorToken, knock } = await deriveLinkKeys(link);
+  return { door: sha256(doorToken), knock: knock.publicKey, ...(access === 'open' ? { open: link } : {}) };
+}
+
+/** The sealed door information; null while the link is closed. */
+export async function sealDoorInfo(group: Group, profiles: Readonly<Record<string, Profile>>): Promise<Uint8Array | null> {
+  const { link } = group.context;
+  if (!link) return null;
+  const { infoKey } = await deriveLinkKeys(link);
+  return sealInfo(infoKey, encode([0, await describeGroup(group), profilesOf(group, profiles)]));
+}
+
+/** The signed names of a group's members, as they travel. */
+export function profilesOf(
   group: Group,
   profiles: Readonly<Record<string, Profile>>,
-): Promise<{ info: Uint8Array | null; door: Uint8Array | null }> {
-  const { link } = group.context;
-  if (!link) return { info: null, door: null };
-  const { infoKey, doorToken } = await deriveLinkKeys(link);
-  const members = new Set(group.members.map((member) => member.toString()));
-  const known = Object.entries(profiles)
-    .map(([device, profile]) => [fromHex(device) as Uint8Array, profile] as const)
-    .filter(([device]) => members.has(device.toString()));
-  return { info: await sealInfo(infoKey, encode([0, await describeGroup(group), known])), door: sha256(doorToken) };
+): Array<readonly [device: Uint8Array, profile: Profile]> {
+  return group.members.flatMap((member) => {
+    const profile = profiles[toHex(member)];
+    return profile ? [[member, profile] as const] : [];
+  });
 }
 
 /** @throws CodedError `wrong_link` when the secret does not open it */

@@ -1,25 +1,28 @@
-import { createGroup, deriveLinkKeys, encodeGroup, GroupError, joinByLink } from '../../crypto/index.ts';
+import { type Access, createGroup, deriveLinkKeys, encodeGroup, GroupError, joinByLink } from '../../crypto/index.ts';
 import { CodedError, genesisHash, type RelayFrame, type RelayFrames, SIZES, toHex } from '../../protocol/index.ts';
 import type { Connection, RequestFrame } from '../connection.ts';
 import { signProfile } from '../content/index.ts';
-import { describeDoor, openDoorInfo } from './door-info.ts';
+import { doorOf, openDoorInfo, sealDoorInfo } from './door-info.ts';
 import { sealGreeting } from './greeting.ts';
 import { learnProfile } from './profiles.ts';
 import type { RoomRecord } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
+/** What a room's record begins with. */
+export type Beginning = Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'> & Partial<Pick<RoomRecord, 'peer'>>;
+
 /** A room's record before anything happened in it. */
-export function blankRecord(
-  ports: RoomPorts,
-  room: Uint8Array,
-  entering: Pick<RoomRecord, 'phase' | 'name' | 'entrance' | 'relay'>,
-): RoomRecord {
+export function blankRecord(ports: RoomPorts, room: Uint8Array, entering: Beginning): RoomRecord {
   return {
+    peer: null,
     ...entering,
     lastUsed: ports.clock.now(),
     seq: 0,
     head: genesisHash(room),
     readUpTo: 0,
+    unread: 0,
+    ownPackage: null,
+    doors: {},
     joinedEpoch: 0,
     confirmed: entering.phase === 'founding',
     sent: 0,
@@ -32,20 +35,29 @@ export function blankRecord(
   };
 }
 
-export async function prepareFounding(state: RoomState, ports: RoomPorts, tx: Transaction, title: string): Promise<void> {
+export async function prepareFounding(
+  state: RoomState,
+  ports: RoomPorts,
+  tx: Transaction,
+  { title, access }: { title: string; access: Access },
+): Promise<void> {
   const { identity } = ports;
-  state.group = await createGroup(identity, state.room, { link: ports.random(SIZES.token), founder: identity.device, removers: [], title });
-  state.record.profiles[toHex(identity.device)] = await signProfile(identity, state.room, state.record.name, ports.clock.now());
+  const link = access === 'direct' ? null : ports.random(SIZES.token);
+  state.group = await createGroup(identity, state.room, { link, founder: identity.device, removers: [], title, access });
+  const own = toHex(identity.device);
+  state.record.profiles[own] = await signProfile(identity, state.room, state.record.name, ports.clock.now());
+  state.record.doors[own] = 'founder';
   tx.touchGroup();
   tx.touchRecord();
 }
 
 /** Founds, again if the answer was lost: the relay takes the same device and room twice. */
 export async function found(state: RoomState, ports: RoomPorts): Promise<void> {
-  const token = state.record.entrance;
+  const { entrance: token, peer, profiles } = state.record;
+  if (peer) return void (await request(ports.connection, { t: 'create', room: state.room }));
   if (!state.group || !token) throw new CodedError('wrong_token');
-  const { info, door } = await describeDoor(state.group, state.record.profiles);
-  await request(ports.connection, { t: 'found', token, room: state.room, door, info });
+  const info = await sealDoorInfo(state.group, profiles);
+  await request(ports.connection, { t: 'found', token, room: state.room, info, ...(await doorOf(state.group)) });
 }
 
 /** Shows the link's token and learns how the room stands. */
@@ -72,7 +84,7 @@ export async function prepareJoining(state: RoomState, ports: RoomPorts, tx: Tra
     const aad = await sealGreeting(id, own, secret);
     const { group: next, sealed, replacedOwn } = await joinByLink(ports.identity, state.room, groupInfo, secret, aad);
     if (next.epoch !== opened.epoch + 1) throw new CodedError('wrong_link');
-    const { info } = await describeDoor(next, record.profiles);
+    const info = await sealDoorInfo(next, record.profiles);
     const self = [ports.identity.device];
     record.pending = {
       id,

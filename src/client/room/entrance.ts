@@ -1,6 +1,7 @@
 import { CodedError } from '../../protocol/index.ts';
 import { commitFrame } from './changes.ts';
 import { found, openDoor, prepareJoining } from './entering.ts';
+import { type DoorAnswer, waitAtDoor } from './knocking.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
 /** The way of one device into one room, for as many connections as it takes. */
@@ -14,6 +15,8 @@ export interface Entrance {
   answer(answer: 'stored' | CodedError): void;
   /** Does somebody wait for an answer? */
   readonly waits: boolean;
+  /** What became of a knock, or the end of the connection. Ignored when nobody knocks. */
+  answerKnock(answer: DoorAnswer): void;
 }
 
 export function createEntrance(
@@ -22,6 +25,7 @@ export function createEntrance(
   act: (step: (tx: Transaction) => void | Promise<void>) => Promise<void>,
 ): Entrance {
   let take: ((answer: 'stored' | CodedError) => void) | null = null;
+  let takeKnock: ((answer: DoorAnswer) => void) | null = null;
 
   async function foundRoom(current: () => boolean): Promise<void> {
     await found(state, ports);
@@ -61,6 +65,16 @@ export function createEntrance(
     });
   }
 
+  /** Asked for before the knock is sent: the answer may come with the one that it waits. */
+  function awaitKnock(): Promise<DoorAnswer> {
+    return new Promise((resolve) => (takeKnock = resolve));
+  }
+
+  function answerKnock(given: DoorAnswer): void {
+    takeKnock?.(given);
+    takeKnock = null;
+  }
+
   function answer(given: 'stored' | CodedError): void {
     take?.(given);
     take = null;
@@ -77,9 +91,11 @@ export function createEntrance(
   return {
     async pass(current) {
       if (state.record.phase === 'founding') await foundRoom(current);
+      if (state.record.phase === 'knocking') await waitAtDoor(state, ports, act, awaitKnock, current);
       if (state.record.phase === 'joining') await passDoor(current);
     },
     answer,
+    answerKnock,
     get waits() {
       return take !== null;
     },

@@ -1,7 +1,8 @@
-import { decodeGroup, deriveLinkKeys, type Group, openCommit, type OpenedCommit } from '../../crypto/index.ts';
-import { CodedError, type Entry, equalBytes, toHex } from '../../protocol/index.ts';
+import { decodeGroup, type Group, openCommit, type OpenedCommit } from '../../crypto/index.ts';
+import { CodedError, type Entry, equalBytes, fromHex, toHex } from '../../protocol/index.ts';
+import type { Door } from '../api.ts';
+import { type DoorFacts, doorOf } from './door-info.ts';
 import { departedBy, openGreeting } from './greeting.ts';
-import { sha256 } from './hash.ts';
 import { groupOf, heading, nameOf } from './items.ts';
 import { enqueue } from './outbox.ts';
 import { learnProfile } from './profiles.ts';
@@ -22,6 +23,10 @@ export async function takeOwnCommit(state: RoomState, ports: RoomPorts, tx: Tran
     state.record.entrance = null;
     state.record.joinedEpoch = after.epoch;
   }
+  for (const intent of state.record.intents) {
+    if (intent.kind !== 'admit' || !intent.profile || !pending.adds.some((device) => toHex(device) === intent.device)) continue;
+    await learnProfile(state, fromHex(intent.device) as Uint8Array, intent.profile);
+  }
   describeChange(state, tx, entry, {
     before,
     after,
@@ -35,12 +40,13 @@ export async function takeOwnCommit(state: RoomState, ports: RoomPorts, tx: Tran
 export async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transaction, entry: Entry): Promise<void> {
   const before = groupOf(state);
   const opened = await openCommit(before, entry.body, { departed: (aad) => departedBy(before, aad) });
-  const greeting = await openGreeting(before, opened.aad);
+  const greeting = await openGreeting(before, opened.aad, opened.external);
   if (!equalBytes(opened.author, entry.device) || !greeting || !equalBytes(greeting.id, entry.id)) throw new CodedError('outer_differs');
   if (!(await outerAgrees(entry, before, opened))) throw new CodedError('outer_differs');
   state.group = opened.group;
   tx.touchGroup();
-  if (greeting.profile) await learnProfile(state, opened.author, greeting.profile);
+  const [newcomer] = opened.added;
+  if (greeting.profile && newcomer) await learnProfile(state, newcomer, greeting.profile);
   if (!opened.external && !state.record.confirmed) state.record.confirmed = true;
   // A device that came in anew counts its messages anew.
   for (const device of opened.added) delete state.record.counters[toHex(device)];
@@ -53,14 +59,14 @@ export async function takeCommit(state: RoomState, ports: RoomPorts, tx: Transac
     author: opened.author,
     departed,
   });
-  if (opened.external) greetNewcomer(state, ports, tx, before.epoch);
+  if (opened.added.length > 0) greetNewcomer(state, ports, tx, before.epoch);
   if (opened.selfRemoved) {
     state.record.phase = 'removed';
     tx.tell({ event: 'ended', room: state.id, why: 'removed', by: nameOf(state, toHex(opened.author)) });
   }
 }
 
-/** What waited behind the door was written by the commit before: a name changed since then is said again. */
+/** What a newcomer is handed was written before its commit was stored: a name changed since then is said again. */
 function greetNewcomer(state: RoomState, ports: RoomPorts, tx: Transaction, epochBefore: number): void {
   const profile = state.record.profiles[toHex(ports.identity.device)];
   if (state.record.renamedIn !== epochBefore || !profile) return;
@@ -74,11 +80,21 @@ async function outerAgrees(entry: Entry, before: Group, opened: OpenedCommit): P
   if (!change || !sameDevices(change.adds, opened.added) || !sameDevices(change.removes, opened.removed)) return false;
   // One who is removed learns nothing of the new context.
   if (opened.selfRemoved) return true;
-  const is = opened.group.context.link;
-  if (sameLink(before, opened.group)) return change.door === undefined;
-  if (is === null) return change.door === null;
-  return change.door !== undefined && change.door !== null && equalBytes(change.door, sha256((await deriveLinkKeys(is)).doorToken));
+  const untold = change.door === undefined && change.knock === undefined && change.open === undefined;
+  if (sameLink(before, opened.group)) return untold;
+  const wanted: DoorFacts = await doorOf(opened.group);
+  // Rooms of before there was knocking tell no key for it.
+  const knock = change.knock === undefined || sameBytes(change.knock, wanted.knock);
+  return (
+    knock &&
+    sameBytes(change.door ?? undefined, wanted.door ?? undefined) &&
+    change.door !== undefined &&
+    sameBytes(change.open, wanted.open)
+  );
 }
+
+const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined) =>
+  a === undefined || b === undefined ? a === b : equalBytes(a, b);
 
 function sameLink({ context: { link: a } }: Group, { context: { link: b } }: Group): boolean {
   return a === null || b === null ? a === b : equalBytes(a, b);
@@ -99,6 +115,12 @@ interface Change {
   readonly departed: ReadonlySet<string>;
 }
 
+function doorOfCommit({ context: { access } }: Group, byItself: boolean): Door {
+  if (access === 'direct') return 'direct';
+  if (!byItself) return 'knock';
+  return access === 'open' ? 'open' : 'link';
+}
+
 /** What people see of a commit. */
 function describeChange(
   state: RoomState,
@@ -110,12 +132,23 @@ function describeChange(
   for (const device of added) {
     const joined = toHex(device);
     delete state.record.departed[joined];
-    tx.addItem({ ...head, device: joined, from: nameOf(state, joined), kind: 'joined', door: 'link' });
+    const door = doorOfCommit(after, equalBytes(device, author));
+    state.record.doors[joined] = door;
+    const by = equalBytes(device, author) ? { by: '', byDevice: '' } : { by: nameOf(state, toHex(author)), byDevice: toHex(author) };
+    tx.addItem({
+      ...head,
+      device: joined,
+      from: nameOf(state, joined),
+      own: equalBytes(device, after.device),
+      kind: 'joined',
+      door,
+      ...by,
+    });
   }
   for (const device of removed) {
     const gone = toHex(device);
     // Replaced by its own new leaf, or gone by its own word: there is a line for that already.
-    const silent = equalBytes(device, author) || departed.has(gone);
+    const silent = added.some((other) => equalBytes(other, device)) || departed.has(gone);
     delete state.record.departed[gone];
     if (!silent)
       tx.addItem({

@@ -34,10 +34,15 @@ async function takeContent(state: RoomState, tx: Transaction, entry: Entry, cont
   const { body } = content;
   if (body.kind === 'text') {
     tx.addItem({ ...head, kind: 'text', id: toHex(entry.id), text: body.text, style: body.style });
+    if (!head.own) state.record.unread += 1;
+    tx.touchRecord();
   } else if (body.kind === 'profile') {
     const { kind: _, ...profile } = body;
     const before = nameOf(state, head.device);
-    if (await learnProfile(state, entry.device, profile)) tx.addItem({ ...head, from: body.name, kind: 'renamed', before });
+    const renamed = await learnProfile(state, entry.device, profile);
+    // The first name somebody says is no new one.
+    if (renamed && before !== '' && before !== body.name) tx.addItem({ ...head, from: body.name, kind: 'renamed', before });
+    if (renamed) tx.touchRecord();
   } else {
     if (!state.group || !(await verifyLeaving(state.group, entry.device, body.signature))) throw new CodedError('bad_content');
     state.record.departed[head.device] = body.signature;

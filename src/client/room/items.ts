@@ -16,7 +16,8 @@ export function heading(state: RoomState, entry: Entry): Pick<TimelineItem, 'seq
 }
 
 export function nameOf(state: RoomState, device: string): string {
-  return state.record.profiles[device]?.name ?? '';
+  const { profiles, peer } = state.record;
+  return profiles[device]?.name ?? (peer?.device === device ? peer.name : '');
 }
 
 /** @throws CodedError `unreadable` before this device is inside */

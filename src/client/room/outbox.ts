@@ -1,6 +1,7 @@
 import { sealMessage } from '../../crypto/index.ts';
 import { type ClientFrame, CodedError, LIMITS, SIZES, toHex } from '../../protocol/index.ts';
 import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile, signLeaving } from '../content/index.ts';
+import { awaitsPeer, peerLeft } from './direct.ts';
 import { encodeRecord, isOver, keys, type OutboxItem } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
 
@@ -9,14 +10,16 @@ export type Line =
   | { readonly kind: 'profile'; readonly profile: Profile }
   | { readonly kind: 'leave' };
 
-/** Puts a line into the outbox. @throws CodedError `text_too_long`, `left`, `removed`, `outdated` */
+/** Puts a line into the outbox. @throws CodedError `text_too_long`, `peer_left`, `left`, `removed`, `outdated` */
 export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, line: Line): OutboxItem {
   const { record } = state;
   if (isOver(record.phase)) throw new CodedError(record.phase);
+  if (line.kind === 'text' && peerLeft(state)) throw new CodedError('peer_left');
   if (line.kind === 'text' && new TextEncoder().encode(line.text).length > LIMITS_OF_CONTENT.text) {
     throw new CodedError('text_too_long', { max: LIMITS_OF_CONTENT.text });
   }
   record.sent += 1;
+  if (line.kind === 'text') record.lastUsed = ports.clock.now();
   const item: OutboxItem = {
     order: record.sent,
     n: record.sent,
@@ -42,11 +45,12 @@ export async function pump(state: RoomState, ports: RoomPorts, tx: Transaction):
   // If one of an older epoch were refused after this, what is sent now would overtake it: wait until they are answered.
   const { epoch } = state.group;
   if ([...state.inFlight.values()].some((sealedIn) => sealedIn !== null && sealedIn !== epoch)) return;
+  const held = awaitsPeer(state);
   const frames: ClientFrame[] = [];
   const orders: number[] = [];
   for (const item of state.outbox) {
     if (state.inFlight.size >= LIMITS.clientWindow) break;
-    if (state.inFlight.has(item.order)) continue;
+    if (state.inFlight.has(item.order) || (held && item.kind !== 'leave')) continue;
     // An own commit changes the leaf that the leaving is signed for: that one first.
     if (item.kind === 'leave' && state.record.pending) break;
     const body = item.sealed?.epoch === epoch ? item.sealed : await seal(state, ports, tx, item);

@@ -1,30 +1,42 @@
 import { decode, encode } from 'cborg';
-import type { OverPhase, TimelineItem } from '../api.ts';
+import type { Door, OverPhase, TimelineItem } from '../api.ts';
+import type { OwnKeyPackage } from '../../crypto/index.ts';
 import type { Profile } from '../content/index.ts';
 
 export const isOver = (phase: RoomRecord['phase']): phase is OverPhase => phase === 'left' || phase === 'removed' || phase === 'outdated';
+
+/** On its way in. */
+export const isEntering = (phase: RoomRecord['phase']): boolean => phase === 'founding' || phase === 'joining' || phase === 'knocking';
 
 /** What the store holds of one room. All values are CBOR, sealed by the vault. */
 export interface RoomRecord {
   /** SHA-256 of the SubjectPublicKeyInfo of the relay that has this room. */
   relay: Uint8Array;
-  phase: 'founding' | 'joining' | 'ready' | OverPhase;
+  phase: 'founding' | 'knocking' | 'joining' | 'ready' | OverPhase;
   name: string;
   lastUsed: number;
   /** The newest entry processed, and its hash. */
   seq: number;
   head: Uint8Array;
   readUpTo: number;
+  /** Texts of others after `readUpTo`. */
+  unread: number;
   /** The epoch this device came in by, and whether another member has spoken since. */
   joinedEpoch: number;
   confirmed: boolean;
-  /** Founder token or link secret, until the door is passed. */
+  /** Founder token or link secret, until the door is passed; null for who knocks and in a room of two. */
   entrance: Uint8Array | null;
+  /** The key package by which this device is to be taken in while it knocks: the same one however often it asks. */
+  ownPackage: OwnKeyPackage | null;
+  /** The other one of a room of two, and the name it had where it was met. */
+  peer: { readonly device: string; readonly name: string } | null;
   /** Own messages numbered so far. */
   sent: number;
   /** What each member's messages were numbered last, by device. */
   counters: Record<string, number>;
   profiles: Record<string, Profile>;
+  /** How devices came in, as far as this one saw it. */
+  doors: Record<string, Door>;
   /** The epoch in which the own name was last changed by a message: who comes in by its last door information does not know it. */
   renamedIn: number | null;
   /** The word of those who said they leave and still stand in the group, by device. */
@@ -37,6 +49,16 @@ export interface RoomRecord {
 
 export type Intent =
   | { readonly kind: 'remove'; readonly device: string }
+  /** Takes a device in. `leaf`: the key of the package's leaf. The profile is verified; null where its name will come from itself. */
+  | {
+      readonly kind: 'admit';
+      readonly device: string;
+      readonly keyPackage: Uint8Array;
+      readonly leaf: Uint8Array;
+      readonly profile: Profile | null;
+      /** The leaf that it had when it knocked, where it was a member then: one that lost what it knew. */
+      readonly instead: Uint8Array | null;
+    }
   /** Opens the link again: the last step of a removal, or an invitation. */
   | { readonly kind: 'open-link' }
   /** Takes out who said it leaves. */
@@ -51,7 +73,12 @@ export interface PendingCommit {
   readonly removes: Uint8Array[];
   /** SHA-256 of the door token from then on; null closes; absent leaves it. */
   readonly door?: Uint8Array | null;
+  /** Beside an open door: what knocks are sealed to, and in an open room the link's secret. */
+  readonly knock?: Uint8Array;
+  readonly open?: Uint8Array;
   readonly info: Uint8Array | null;
+  /** For the device that it adds, where another made it. */
+  readonly welcome?: Uint8Array;
   /** Devices (hex) that it takes out because they said they leave, and whose word it carries. */
   readonly left: readonly string[];
   /** The group as it is after the commit. */
@@ -72,6 +99,9 @@ export interface OutboxItem {
   sealed: { readonly epoch: number; readonly body: Uint8Array } | null;
 }
 
+/** What rooms lack that were stored before there was such a thing. */
+const LATER_FIELDS = { unread: 0, ownPackage: null, peer: null, doors: {} } satisfies Partial<RoomRecord>;
+
 const digits = (n: number) => String(n).padStart(15, '0');
 
 /** Keys of the store, in one place. */
@@ -79,6 +109,12 @@ export const keys = {
   identity: 'identity',
   /** The key of the relay that was last met at this address. */
   pin: (address: string) => `pin/${address}`,
+  /** Private halves of key packages that wait at relays, by their ref. */
+  packages: 'package/',
+  package: (ref: string) => `package/${ref}`,
+  /** Devices that were compared with their person. */
+  comparisons: 'compared/',
+  comparison: (device: string) => `compared/${device}`,
   rooms: 'room/',
   record: (room: string) => `room/${room}`,
   group: (room: string) => `group/${room}`,
@@ -89,6 +125,12 @@ export const keys = {
   /** Sorts before each item of `seq`. */
   itemsBefore: (room: string, seq: number) => `item/${room}/${digits(seq)}`,
 } as const;
+
+/** Reads a room's record as of any version. */
+export const decodeRoomRecord = (bytes: Uint8Array): RoomRecord => ({
+  ...structuredClone(LATER_FIELDS),
+  ...(decode(bytes) as Omit<RoomRecord, keyof typeof LATER_FIELDS>),
+});
 
 export const encodeRecord = (record: RoomRecord | OutboxItem | TimelineItem): Uint8Array => encode(record);
 export const decodeRecord = <T extends RoomRecord | OutboxItem | TimelineItem>(bytes: Uint8Array): T => decode(bytes) as T;

@@ -1,13 +1,14 @@
-import { encodeGroup } from '../../crypto/index.ts';
 import { CodedError, equalBytes, type RelayFrame, type RelayFrames, toHex } from '../../protocol/index.ts';
-import { advanceChanges } from './changes.ts';
+import { createClearing } from './clearing.ts';
 import { createEntrance } from './entrance.ts';
 import { takeEntries } from './inbox.ts';
+import { takeAdmission } from './knocking.ts';
+import { dropKnock, takeKnock } from './knocks.ts';
 import { tellSent } from './items.ts';
-import { markStale, pump } from './outbox.ts';
-import { createSerialQueue } from './queue.ts';
-import { isOver } from './records.ts';
-import { createTransaction, type RoomPorts, type RoomState, type Transaction } from './state.ts';
+import { markStale } from './outbox.ts';
+import { isEntering, isOver } from './records.ts';
+import type { RoomPorts, RoomState, Transaction } from './state.ts';
+import { createWriter } from './writer.ts';
 
 /** One room of this device: takes the relay's frames in, sends what waits, and has one writer, its queue. */
 export interface Room {
@@ -26,70 +27,33 @@ export interface RoomEvents {
   onShut(error: CodedError): void;
   /** Something unforeseen: the room is to be loaded again from the store. */
   onFault(error: unknown): void;
+  /** A Welcome came when the room was being forgotten. */
+  onLate(frame: RelayFrames['admitted']): void;
 }
 
 /** Answers of a door that asking again does not change. */
-const SHUT = new Set(['wrong_token', 'wrong_link', 'already_founded', 'room_full', 'unknown_room', 'bad_change']);
-
-/** Those who stay take out one who left: the first in the tree at once, others if that one did not. */
-const CLEAR_DEPARTED_AFTER = 5_000;
-
-interface WaitingStep {
-  run(tx: Transaction): Promise<{ settle(): void }>;
-  fail(error: unknown): void;
-}
+const SHUT = new Set([
+  'wrong_token',
+  'wrong_link',
+  'already_founded',
+  'room_full',
+  'unknown_room',
+  'bad_change',
+  'not_founded',
+  'knock_closed',
+  'knock_refused',
+  'cannot_open_welcome',
+  'room_taken',
+  'too_many_rooms',
+]);
 
 export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvents): Room {
-  const queue = createSerialQueue();
+  const { act, perform, idle } = createWriter(state, ports, (error) => events.onFault(error));
   // Raised whenever the connection comes or goes: what an older connection still brings is dropped.
   let connectionNumber = 0;
   let isUp = false;
-  let cancelClearing = () => {};
-  const waitingSteps: WaitingStep[] = [];
+  const departed = createClearing(state, ports, perform);
   const entrance = createEntrance(state, ports, act);
-
-  /**
-   * Steps that wait while one transaction is written run together in the next: one write, however many lines a pipe
-   * brings. A step throws its CodedErrors before it changes anything; they reject that step alone.
-   */
-  function act<T>(step: (tx: Transaction) => T | Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      waitingSteps.push({
-        async run(tx) {
-          try {
-            const result = await step(tx);
-            return { settle: () => resolve(result) };
-          } catch (error) {
-            if (!(error instanceof CodedError)) throw error;
-            return { settle: () => reject(error) };
-          }
-        },
-        fail: reject,
-      });
-      if (waitingSteps.length === 1) void queue.run(runWaitingSteps);
-    });
-  }
-
-  async function runWaitingSteps(): Promise<void> {
-    const steps = waitingSteps.splice(0);
-    const tx = createTransaction(state, ports, encodeGroup);
-    try {
-      const done = [];
-      for (const step of steps) done.push(await step.run(tx));
-      await advanceChanges(state, ports, tx);
-      await pump(state, ports, tx);
-      await tx.commit();
-      for (const { settle } of done) settle();
-    } catch (error) {
-      for (const step of steps) step.fail(new CodedError('internal'));
-      events.onFault(error);
-    }
-  }
-
-  /** For steps nobody waits for. */
-  function perform(step: (tx: Transaction) => void | Promise<void>): void {
-    act(step).catch(() => {});
-  }
 
   // ---- coming in
 
@@ -132,12 +96,11 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     for (const device of page.here) state.here.add(toHex(device));
     // Nothing of it is stored, and yet the view is another.
     tx.tell({ event: 'changed', room: state.id });
-    if (departedCount() > 0) clearDepartedLater();
+    if (departed.count() > 0) departed.clearLater();
   }
 
   function tellReady(tx: Transaction): void {
-    const inside = state.record.phase !== 'joining' && state.record.phase !== 'founding';
-    if (state.readyTold || state.target === null || state.record.seq < state.target || !inside) return;
+    if (state.readyTold || state.target === null || state.record.seq < state.target || isEntering(state.record.phase)) return;
     state.readyTold = true;
     tx.tell({ event: 'ready', room: state.id });
   }
@@ -156,10 +119,10 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     if (frame.t === 'entries') {
       current(async (tx) => {
         if (!state.live) return;
-        const departed = departedCount();
+        const before = departed.count();
         await takeEntries(state, ports, tx, frame.entries);
         tellReady(tx);
-        if (departedCount() > departed) clearDepartedLater();
+        if (departed.count() > before) departed.clearLater();
       });
     } else if (frame.t === 'stored') {
       if (frame.acks.some(([id]) => isPending(id))) entrance.answer('stored');
@@ -167,10 +130,31 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     } else if (frame.t === 'refused') {
       if (entrance.waits && isPending(frame.id)) entrance.answer(new CodedError(frame.code));
       else current((tx) => takeRefusal(tx, frame));
+    } else if (frame.t === 'admitted') {
+      perform((tx) => takeIn(tx, frame));
+    } else if (frame.t === 'denied') {
+      entrance.answerKnock(new CodedError('knock_refused'));
+    } else if (frame.t === 'rekey') {
+      entrance.answerKnock('knock again');
+    } else if (frame.t === 'knocking') {
+      current((tx) => takeKnock(state, ports, tx, frame.device, frame.body));
+    } else if (frame.t === 'gone') {
+      current((tx) => dropKnock(state, tx, toHex(frame.device)));
     } else if (frame.t === 'presence') {
       if (frame.here) state.here.add(toHex(frame.device));
       else state.here.delete(toHex(frame.device));
       ports.emit({ event: 'changed', room: state.id });
+    }
+  }
+
+  async function takeIn(tx: Transaction, frame: RelayFrames['admitted']): Promise<void> {
+    if (state.forgotten) return tx.afterwards(() => events.onLate(frame));
+    try {
+      await takeAdmission(state, ports, tx, frame);
+      tx.afterwards(() => entrance.answerKnock('inside'));
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      entrance.answerKnock(error);
     }
   }
 
@@ -199,23 +183,6 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     tx.afterwards(() => ports.connection.reset(frame.code));
   }
 
-  const departedCount = () => Object.keys(state.record.departed).length;
-
-  function clearDepartedLater(): void {
-    cancelClearing();
-    const first = state.group?.members
-      .map(toHex)
-      .find((device) => !state.record.departed[device] && (device === toHex(ports.identity.device) || state.here.has(device)));
-    const wait = first === toHex(ports.identity.device) ? 0 : CLEAR_DEPARTED_AFTER * (1 + (ports.random(1)[0] as number) / 128);
-    cancelClearing = ports.clock.after(wait, () => {
-      perform((tx) => {
-        if (!state.live || departedCount() === 0) return;
-        state.record.intents.push({ kind: 'clear-departed' });
-        tx.touchRecord();
-      });
-    });
-  }
-
   return {
     state,
     up() {
@@ -228,15 +195,19 @@ export function createRoom(state: RoomState, ports: RoomPorts, events: RoomEvent
     down() {
       isUp = false;
       connectionNumber += 1;
-      cancelClearing();
+      departed.cancel();
       entrance.answer(new CodedError('offline'));
+      entrance.answerKnock(new CodedError('offline'));
       state.live = false;
       state.here.clear();
+      // Who still waits is told anew.
+      for (const device of state.knocks.keys()) ports.emit({ event: 'knock-gone', room: state.id, device });
+      state.knocks.clear();
       state.inFlight.clear();
       state.commitInFlight = false;
     },
     receive,
     act,
-    idle: () => queue.idle(),
+    idle,
   };
 }

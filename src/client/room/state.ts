@@ -1,7 +1,9 @@
 import type { Group, Identity } from '../../crypto/index.ts';
 import type { CodedError } from '../../protocol/index.ts';
-import type { ClientEvent, TimelineItem } from '../api.ts';
+import type { ClientEvent, Knock, TimelineItem } from '../api.ts';
+import type { Comparisons } from '../comparisons.ts';
 import type { Connection } from '../connection.ts';
+import type { Profile } from '../content/index.ts';
 import type { Clock, RandomBytes, Store } from '../ports.ts';
 import { encodeRecord, keys, type OutboxItem, type RoomRecord } from './records.ts';
 
@@ -12,6 +14,7 @@ export interface RoomPorts {
   readonly random: RandomBytes;
   readonly identity: Identity;
   readonly connection: Connection;
+  readonly comparisons: Comparisons;
   emit(event: ClientEvent): void;
 }
 
@@ -36,7 +39,19 @@ export interface RoomState {
   /** `ready` was told in this run. */
   readyTold: boolean;
   live: boolean;
+  /** The door stayed shut: nothing of it is stored any more. */
+  forgotten: boolean;
   readonly here: Set<string>;
+  /** Who waits to be let in, by device, in the order in which they came. */
+  readonly knocks: Map<string, WaitingKnock>;
+}
+
+/** A knock as it was opened: what admitting it needs. */
+export interface WaitingKnock extends Knock {
+  readonly profile: Profile;
+  readonly keyPackage: Uint8Array;
+  readonly leaf: Uint8Array;
+  readonly instead: Uint8Array | null;
 }
 
 /** Collects what one step changes: all of it goes to the store at once, and only then is anybody told. */
@@ -73,8 +88,8 @@ export function createTransaction(
     tell: (event) => void events.push(event),
     afterwards: (run) => void later.push(run),
     async commit() {
-      if (recordTouched) changes.set(keys.record(state.id), encodeRecord(state.record));
-      if (groupTouched && state.group) changes.set(keys.group(state.id), encodeGroup(state.group));
+      if (recordTouched && !state.forgotten) changes.set(keys.record(state.id), encodeRecord(state.record));
+      if (groupTouched && state.group && !state.forgotten) changes.set(keys.group(state.id), encodeGroup(state.group));
       const changed = changes.size > 0;
       if (changed) await ports.store.write(changes);
       for (const event of events) ports.emit(event);

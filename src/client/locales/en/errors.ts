@@ -4,19 +4,41 @@ import type { Sentence } from '../sentence.ts';
 /** For every code one sentence: what happened, and what to do next. */
 export const errors = {
   // Connecting
-  refused: 'Nobody answers there: check that Corrillo is running on the host and that the address is right; it is tried again by itself.',
-  no_route: 'The host cannot be reached: check that you are on the same network and that Corrillo is running; it is tried again by itself.',
+  refused:
+    'Nobody answers there (connection refused, ECONNREFUSED, error 10061): check that Corrillo is running on the host, and the address and the port; it is tried again by itself.',
+  no_route:
+    'The host cannot be reached (no route to host, EHOSTUNREACH, error 10065): check that you are on the same network and that Corrillo is running; it is tried again by itself.',
+  isolated:
+    'The host is on your network and does not answer (timed out, ETIMEDOUT, error 10060): it may be off, its firewall may be closed (“corrillo firewall” helps), or the network keeps devices apart (client isolation, AP isolation, guest Wi-Fi); it is tried again by itself.',
+  other_network:
+    'That address is of a network that this device is not on (no route, timed out, error 10065): change to the host’s Wi-Fi, not its guest network, or switch a VPN off; it is tried again by itself.',
+  no_relay_found:
+    'No host was found on this network: check that Corrillo is running there and that this is the same network, or give its address, like --host 192.168.1.20.',
+  no_network:
+    'This device is on no network (network is unreachable, ENETUNREACH, error 10051): connect it to the same network as the host.',
+  blocked_here:
+    'This device does not let Corrillo out (permission denied, EACCES, error 10013): allow it in its own firewall or antivirus; it is tried again by itself.',
   lost: 'The connection to the host broke off: it is made anew by itself.',
-  unknown_host: 'No host goes by that name here: check how it is written, or use its address, like 192.168.1.20.',
+  unknown_host:
+    'No host goes by that name here (host not found, ENOTFOUND, error 11001): check how it is written, or use its address, like 192.168.1.20.',
   not_corrillo:
     'Something other than Corrillo answers there: check the address and the port (9009 for terminals, unless the host says otherwise).',
-  timeout: 'The host does not answer: check the network; it is tried again by itself.',
+  timeout:
+    'The host does not answer (timed out, ETIMEDOUT, error 10060): check the network and the firewall of the host; it is tried again by itself.',
   offline: 'There is no connection to the host right now: it is tried again by itself.',
-  wrong_key: 'This is not the host that the link was made for: ask a member for a new link, and do not go on if nobody changed the host.',
+  wrong_key: (d) =>
+    `This is not the host that the link was made for, or that you knew at this address (its key has changed): ${
+      d['expected'] && d['found'] ? `its words were “${d['expected']}” and are now “${d['found']}”. Ask` : 'ask'
+    } whoever runs it whether it was set up anew and which words its screen shows; come in by a new link if they agree, and do not go on if nobody changed anything.`,
   tls_required: (d) =>
     d['url']
       ? `This address only works over https: open ${d['url']}`
       : 'This address only works over https: open the same address with https:// in front.',
+  version_too_old: 'This program is older than the host can still speak with (version too old): update it, or reload the page.',
+  version_too_new: 'The host is older than this program can still speak with (version too old): ask whoever runs it to update it.',
+  host_refused: 'The host does not go by that name (status 421): use its address, or have it started with --host-name NAME.',
+  clock_off: (d) =>
+    `The clock of this device and that of the host are ${d['days'] === 1 ? 'a day' : `${d['days'] ?? 'several'} days`} apart (wrong date, certificate not yet valid or expired, ERR_CERT_DATE_INVALID): set the wrong one right.`,
   version_unsupported: 'This program and the host are too far apart in age: update the older one.',
   handshake_timeout: 'The host waited too long for this device: try again on a better connection.',
   bad_proof: 'The host did not accept this device: come in again with a fresh link.',
@@ -40,8 +62,20 @@ export const errors = {
   unknown_room: 'That room is not here, or you are not in it: ask a member for a new link.',
   not_inside: 'You are not in that room: come in with a link.',
   no_such_room: 'This device is not in that room: come in with a link.',
+  ambiguous_room: 'Several rooms go by that name: use its number, which /rooms shows.',
   room_full: 'The room is full: somebody has to leave before you can come in.',
   too_many_rooms: 'You are following as many rooms as the host allows: leave one first.',
+  not_founded: 'Nobody has opened a room on this host yet: ask whoever started it.',
+  knock_closed: 'Nobody can knock here at the moment: ask a member for a link, or try again shortly.',
+  knock_refused: 'You were not let in: ask somebody inside, and try again in a minute.',
+  too_many_knocks: 'Many people are waiting at this door: try again shortly, or ask a member for a link.',
+  withdrawn: 'You are not waiting any more: knock again when you like.',
+  no_such_knock: 'Nobody of that name is waiting at the door any more.',
+  peer_left: 'The other one left this conversation: choose the person again to begin a new one.',
+  no_package: 'This person cannot be reached for a direct message yet: try again once they have been here.',
+  room_taken: 'That did not work: try it again.',
+  direct_self: 'You cannot write to yourself: choose somebody else.',
+  cannot_open_welcome: 'Somebody wrote to you with keys that this device no longer has: ask them to begin again.',
   busy: 'You are coming in already: wait a moment.',
 
   // What a person types
@@ -80,17 +114,27 @@ export const errors = {
   bad_content: 'This message makes no sense: ask for it to be sent again.',
   cannot_open: 'What is stored here cannot be opened: remove this device’s data and come in again with a link.',
 
+  // Comparing
+  code_unreadable: 'That is no code of Corrillo: let the other one open “Compare” and scan its screen.',
+  code_other_room: 'That code is of another room: open the same room on both screens.',
+  code_stranger: 'The device of that code is not in this room as you see it: do not go on, and ask who runs the host.',
+  code_differs: 'The two screens do not see the same room: somebody may be in between. Do not go on, and tell the others.',
+
   // This device
   bad_flag: (d) => `That is not how it is started (${d['message'] ?? ''}): --help shows how.`,
   port_busy: (d) =>
     `Port ${d['port'] ?? ''} is in use by another program: close that one, or choose another port, like PORT=5001 npm start.`,
   port_not_allowed: (d) => `This machine does not let you use port ${d['port'] ?? ''}: choose one above 1023, like PORT=5001 npm start.`,
   port_moved: (d) => `Port ${d['wanted'] ?? ''} is in use by another program, so it is ${d['port'] ?? 'another one'} this time.`,
+  open_room_late: 'There is a room already, so --open-room changes nothing: to have an open one, start with another --data folder.',
   address_outside_ca: (d) =>
     `The certificate does not cover ${d['address'] ?? 'one of the addresses'}: whoever comes in by it has to accept a warning.`,
   in_use: 'Corrillo is open in another window on this device: go on there, or close it first.',
   data_in_use: (d) =>
     `${d['path'] ?? 'This data folder'} is in use by another Corrillo: close that one, or name another folder with --data FOLDER.`,
+  holder_silent: (d) =>
+    `The other Corrillo that uses ${d['path'] ?? 'this data folder'} does not answer: close it, or name another folder with --data FOLDER.`,
+  taken_over: 'You went on in another terminal: nothing is lost, and this one ends here.',
   data_damaged: (d) => `${d['path'] ?? 'The data folder'} is damaged: name another one, or restore a copy of the whole folder.`,
   data_too_new: (d) => `A newer version wrote what is stored ${d['path'] ? `in ${d['path']}` : 'here'}: update Corrillo.`,
   data_not_writable: (d) => `${d['path'] ?? 'The data folder'} cannot be written to: change its permissions or name another one.`,

@@ -9,7 +9,6 @@ export const terminal = {
     `You are in${title === '' ? '' : ` “${title}”`}. ${people === 1 ? 'Nobody else is here yet: /invite shows a link.' : `${people} people.`}`,
   words: (words: string) => `Words of this room: ${words}`,
   helpHint: '/help shows what you can do.',
-  askInvite: 'Link of the invitation: ',
   askName: 'Your name: ',
   joined: (name: string) => `${name} came in.`,
   left: (name: string) => `${name} left.`,
@@ -30,12 +29,85 @@ export const terminal = {
   unsent: (count: number) =>
     count === 1 ? 'One line could not be sent yet; it goes next time.' : `${count} lines could not be sent yet; they go next time.`,
   sending: 'sending …',
+
+  // Coming in
+  askWhere: 'Link of the invitation, or address of the host: ',
+  relaysHere: 'Hosts on this network, with the words that each shows on its own screen:',
+  chooseRelay: (count: number) =>
+    count === 1
+      ? 'Enter to go there, or a link or another address: '
+      : `Number from 1 to ${count}, link of the invitation, or address of the host: `,
+  waiting: (host: string) => `You are waiting at the door of ${host}. Somebody inside has to let you in.`,
+  waitingWords: (words: string) => `Your words: ${words}. Whoever lets you in sees the same ones. Ctrl-C goes away.`,
+  opening: 'One moment …',
+
+  // At the door of a room
+  knock: (name: string, words: string) => `${name} is at the door. Words: ${words}.`,
+  knockHow: (name: string) => `/admit ${name} lets them in, /deny ${name} does not.`,
+  knockGone: (name: string) => `${name} is no longer at the door.`,
+  moreKnocks: (count: number) => (count === 1 ? 'One more is at the door.' : `${count} more are at the door.`),
+  joinedOpen: (name: string) => `${name} came in by the address.`,
+  admitted: (name: string, by: string) => `${name} came in: ${by} opened the door.`,
+
+  // Rooms
+  openRoom: 'open room',
+  direct: (name: string) => `with ${name}`,
+  untitled: 'Room',
+  rooms: 'Rooms',
+  people: 'People',
+  opened: (name: string) => `${name} can be written to directly: /room ${name} goes there.`,
+  nowIn: (room: string) => `You are talking in: ${room}`,
+  unread: (count: number) => (count === 1 ? '1 unread' : `${count} unread`),
+  roomOver: 'over',
+
+  // Comparing
+  ownWords: (words: string) => `Your words: ${words}`,
+  theirWords: (name: string, words: string) => `Words of ${name}: ${words}`,
+  compareHow: (name: string) => `If ${name} reads out the same ones: /verify ${name} yes`,
+  compareScan: 'Or let the other one scan this with “Compare”:',
+  verified: (name: string) => `${name} is verified on this device.`,
+  verifiedMark: 'verified',
+  founderMark: 'opened the room',
+  removerMark: 'may remove',
+
+  // Another terminal
+  takeOver: (pid: number, terminal: string, since: string) =>
+    `Corrillo is open already with this data${terminal === '' ? '' : ` on ${terminal}`} (process ${pid}, since ${since}). Go on here? [y/N] `,
+  takeOverUnknown: 'Corrillo is open already with this data. Go on here? [y/N] ',
+  /** What says yes to it, separated by spaces. */
+  yes: 'y yes',
+
+  // The full screen
+  newBelow: (count: number) => (count === 1 ? '1 new below' : `${count} new below`),
+  newMark: 'new',
+  beginning: 'This is where the conversation begins for you.',
+  loading: 'Fetching older lines …',
+  retryIn: (seconds: number) => `trying again in ${seconds} s`,
+  retrying: 'trying again',
+  offlineShort: 'No connection',
+  connectedShort: 'Connected',
+  peopleHere: (count: number) => `${count} here`,
+  keys: 'Tab completes · PgUp/PgDn history · /help',
+  alone: 'Nobody else is here yet: /invite shows a link.',
+  moreMatches: (count: number) => `and ${count} more`,
+  noMatch: 'Nothing fits.',
+  tooLong: 'That is more than fits into one message.',
+  roomKeys: 'Ctrl-N next room',
+  pendingMore: (count: number) => (count === 1 ? 'one line more is on its way' : `${count} lines more are on their way`),
+  qrTooBig: 'Make the window larger to see this as a QR code.',
+
   commands: {
     help: 'this list',
     who: 'who is in the room',
     nick: 'NAME: change your name',
     me: 'TEXT: say what you do',
     invite: 'link and QR for newcomers',
+    admit: 'NAME: let in somebody who is at the door',
+    deny: 'NAME: do not let them in',
+    msg: 'NAME [TEXT]: write to one person alone',
+    rooms: 'your rooms here',
+    room: 'NAME: go to another room',
+    verify: '[NAME [yes]]: words to compare who is who',
     remove: 'NAME: remove somebody; the link changes',
     devices: 'devices of the members',
     leave: 'leave the room for good',

@@ -5,20 +5,42 @@ import type { Sentence } from '../sentence.ts';
 export const errors: Record<keyof typeof english, Sentence> = {
   // Conectar
   refused:
-    'Ahí no responde nadie: comprueba que Corrillo esté en marcha en el anfitrión y que la dirección sea correcta; se vuelve a intentar solo.',
-  no_route: 'No se llega al anfitrión: comprueba que estés en la misma red y que Corrillo esté en marcha; se vuelve a intentar solo.',
+    'Ahí no responde nadie (conexión rechazada, connection refused, ECONNREFUSED, error 10061): comprueba que Corrillo esté en marcha en el anfitrión, la dirección y el puerto; se vuelve a intentar solo.',
+  no_route:
+    'No se llega al anfitrión (no hay ruta hasta el host, EHOSTUNREACH, error 10065): comprueba que estés en la misma red y que Corrillo esté en marcha; se vuelve a intentar solo.',
+  isolated:
+    'El anfitrión está en tu red y no responde (tiempo de espera agotado, ETIMEDOUT, error 10060): puede estar apagado, su cortafuegos cerrado («corrillo firewall» ayuda), o la red separa a los dispositivos (aislamiento de clientes, AP isolation, Wi-Fi de invitados); se vuelve a intentar solo.',
+  other_network:
+    'Esa dirección es de una red en la que este dispositivo no está (no hay ruta, tiempo de espera agotado, error 10065): pásate a la Wi-Fi del anfitrión, no a la de invitados, o desconecta la VPN; se vuelve a intentar solo.',
+  no_relay_found:
+    'No se ha encontrado ningún anfitrión en esta red: comprueba que Corrillo esté en marcha allí y que la red sea la misma, o da su dirección, como --host 192.168.1.20.',
+  no_network:
+    'Este dispositivo no está en ninguna red (la red es inaccesible, ENETUNREACH, error 10051): conéctalo a la misma red que el anfitrión.',
+  blocked_here:
+    'Este dispositivo no deja salir a Corrillo (permiso denegado, EACCES, error 10013): permítelo en su propio cortafuegos o antivirus; se vuelve a intentar solo.',
   lost: 'Se ha cortado la conexión con el anfitrión: se rehace sola.',
-  unknown_host: 'Aquí nadie tiene ese nombre: comprueba cómo se escribe o usa la dirección del anfitrión, como 192.168.1.20.',
+  unknown_host:
+    'Aquí nadie tiene ese nombre (host no encontrado, ENOTFOUND, error 11001): comprueba cómo se escribe o usa la dirección del anfitrión, como 192.168.1.20.',
   not_corrillo:
     'Ahí responde algo que no es Corrillo: comprueba la dirección y el puerto (9009 en el terminal, si el anfitrión no dice otro).',
-  timeout: 'El anfitrión no responde: comprueba la red; se vuelve a intentar solo.',
+  timeout:
+    'El anfitrión no responde (tiempo de espera agotado, ETIMEDOUT, error 10060): comprueba la red y el cortafuegos del anfitrión; se vuelve a intentar solo.',
   offline: 'Ahora mismo no hay conexión con el anfitrión: se vuelve a intentar solo.',
-  wrong_key:
-    'Este no es el anfitrión para el que se hizo el enlace: pide un enlace nuevo a alguien de la sala y no sigas si nadie ha cambiado el anfitrión.',
+  wrong_key: (d) =>
+    `Este no es el anfitrión para el que se hizo el enlace, o el que conocías en esta dirección (su clave ha cambiado): ${
+      d['expected'] && d['found'] ? `sus palabras eran «${d['expected']}» y ahora son «${d['found']}». Pregunta` : 'pregunta'
+    } a quien lo lleva si lo ha instalado de nuevo y qué palabras enseña su pantalla; entra con un enlace nuevo si coinciden, y no sigas si nadie ha cambiado nada.`,
   tls_required: (d) =>
     d['url']
       ? `Esta dirección solo funciona con https: abre ${d['url']}`
       : 'Esta dirección solo funciona con https: abre la misma dirección con https:// delante.',
+  version_too_old:
+    'Este programa es más antiguo de lo que el anfitrión admite (versión demasiado antigua): actualízalo, o recarga la página.',
+  version_too_new:
+    'El anfitrión es más antiguo de lo que este programa admite (versión demasiado antigua): pide a quien lo lleva que lo actualice.',
+  host_refused: 'El anfitrión no se llama así (estado 421): usa su dirección, o que lo arranquen con --host-name NOMBRE.',
+  clock_off: (d) =>
+    `El reloj de este dispositivo y el del anfitrión se llevan ${d['days'] === 1 ? 'un día' : `${d['days'] ?? 'varios'} días`} (fecha incorrecta, certificado aún no válido o caducado, ERR_CERT_DATE_INVALID): pon en hora el que esté mal.`,
   version_unsupported: 'Este programa y el anfitrión son de épocas demasiado distintas: actualiza el más antiguo.',
   handshake_timeout: 'El anfitrión esperó demasiado a este dispositivo: inténtalo con una conexión mejor.',
   bad_proof: 'El anfitrión no aceptó este dispositivo: entra de nuevo con un enlace reciente.',
@@ -42,8 +64,20 @@ export const errors: Record<keyof typeof english, Sentence> = {
   unknown_room: 'Esa sala no está aquí, o no estás en ella: pide un enlace nuevo.',
   not_inside: 'No estás en esa sala: entra con un enlace.',
   no_such_room: 'Este dispositivo no está en esa sala: entra con un enlace.',
+  ambiguous_room: 'Varias salas se llaman así: usa su número, que /salas muestra.',
   room_full: 'La sala está llena: alguien tiene que salir para que puedas entrar.',
   too_many_rooms: 'Sigues tantas salas como permite el anfitrión: sal de alguna primero.',
+  not_founded: 'Aún no hay ninguna sala en este anfitrión: habla con quien lo puso en marcha.',
+  knock_closed: 'Ahora mismo no se puede llamar aquí: pide un enlace a alguien de la sala o inténtalo dentro de un momento.',
+  knock_refused: 'No te han dejado entrar: habla con alguien de dentro e inténtalo dentro de un minuto.',
+  too_many_knocks: 'Hay mucha gente esperando en esta puerta: inténtalo dentro de un momento o pide un enlace.',
+  withdrawn: 'Ya no estás esperando: vuelve a llamar cuando quieras.',
+  no_such_knock: 'Nadie con ese nombre espera ya en la puerta.',
+  peer_left: 'La otra persona dejó esta conversación: elígela otra vez para empezar una nueva.',
+  no_package: 'Aún no se puede escribir a esta persona en privado: inténtalo cuando haya vuelto a pasar por aquí.',
+  room_taken: 'No ha podido ser: inténtalo otra vez.',
+  direct_self: 'No puedes escribirte a ti: elige a otra persona.',
+  cannot_open_welcome: 'Alguien te ha escrito con claves que este dispositivo ya no tiene: pídele que empiece de nuevo.',
   busy: 'Ya estás entrando: espera un momento.',
 
   // Lo que se escribe
@@ -69,7 +103,8 @@ export const errors: Record<keyof typeof english, Sentence> = {
   removed: 'Te han sacado de esta sala: habla con alguien de dentro si quieres volver.',
   stale_epoch: 'La sala ha avanzado: esto se envía de nuevo solo.',
   bad_change: 'El anfitrión no aceptó ese cambio: inténtalo otra vez.',
-  future_entry: 'El anfitrión ha olvidado parte de la conversación: díselo a quien lo lleva y comparad las palabras de la sala.',
+  future_entry:
+    'El anfitrión ha olvidado parte de la conversación: díselo a quien lo lleva y compara con los demás las palabras de la sala.',
   log_changed: 'El anfitrión muestra un pasado distinto al de antes: no sigas y avisa a los demás.',
   outdated: 'Este dispositivo guarda un estado más antiguo que la sala: entra de nuevo con un enlace.',
   withheld: 'El anfitrión ha retenido un mensaje: avisa a los demás y a quien lo lleva.',
@@ -82,17 +117,27 @@ export const errors: Record<keyof typeof english, Sentence> = {
   bad_content: 'Este mensaje no tiene sentido: pide que te lo envíen otra vez.',
   cannot_open: 'Lo guardado aquí no se puede abrir: borra los datos de este dispositivo y entra de nuevo con un enlace.',
 
+  // Comparar
+  code_unreadable: 'Eso no es un código de Corrillo: que la otra persona abra «Comparar» y escanea su pantalla.',
+  code_other_room: 'Ese código es de otra sala: abre la misma sala en las dos pantallas.',
+  code_stranger: 'El dispositivo de ese código no está en esta sala tal como tú la ves: no sigas y habla con quien lleva el anfitrión.',
+  code_differs: 'Las dos pantallas no ven la misma sala: puede haber alguien en medio. No sigas y avisa a los demás.',
+
   // Este dispositivo
   bad_flag: (d) => `Así no se arranca (${d['message'] ?? ''}): --help enseña cómo.`,
   port_busy: (d) => `Otro programa usa el puerto ${d['port'] ?? ''}: ciérralo o elige otro puerto, por ejemplo PORT=5001 npm start.`,
   port_not_allowed: (d) =>
     `Este equipo no te deja usar el puerto ${d['port'] ?? ''}: elige uno por encima de 1023, por ejemplo PORT=5001 npm start.`,
   port_moved: (d) => `Otro programa usa el puerto ${d['wanted'] ?? ''}, así que esta vez es el ${d['port'] ?? 'siguiente'}.`,
+  open_room_late: 'Ya hay una sala, así que --open-room no cambia nada: para tener una abierta, empieza con otra carpeta en --data.',
   address_outside_ca: (d) =>
     `El certificado no cubre ${d['address'] ?? 'una de las direcciones'}: quien entre por ella tendrá que aceptar un aviso.`,
   in_use: 'Corrillo está abierto en otra ventana de este dispositivo: sigue allí o ciérrala primero.',
   data_in_use: (d) =>
     `Otra copia de Corrillo usa ${d['path'] ?? 'esta carpeta de datos'}: ciérrala o indica otra carpeta con --data CARPETA.`,
+  holder_silent: (d) =>
+    `El otro Corrillo que usa ${d['path'] ?? 'esta carpeta de datos'} no contesta: ciérralo, o indica otra carpeta con --data CARPETA.`,
+  taken_over: 'Has seguido en otro terminal: no se pierde nada, y este termina aquí.',
   data_damaged: (d) => `${d['path'] ?? 'La carpeta de datos'} tiene daños: indica otra, o recupera una copia de la carpeta entera.`,
   data_too_new: (d) => `Una versión más nueva escribió lo que hay guardado ${d['path'] ? `en ${d['path']}` : 'aquí'}: actualiza Corrillo.`,
   data_not_writable: (d) => `No se puede escribir en ${d['path'] ?? 'la carpeta de datos'}: cambia sus permisos o indica otra.`,

@@ -8,7 +8,6 @@ export const terminal: typeof english = {
     `Estás dentro${title === '' ? '' : ` de «${title}»`}. ${people === 1 ? 'Aún no hay nadie más: /invitar muestra un enlace.' : `${people} personas.`}`,
   words: (words) => `Palabras de esta sala: ${words}`,
   helpHint: '/ayuda muestra lo que puedes hacer.',
-  askInvite: 'Enlace de la invitación: ',
   askName: 'Tu nombre: ',
   joined: (name) => `${name} ha entrado.`,
   left: (name) => `${name} se ha ido.`,
@@ -29,12 +28,84 @@ export const terminal: typeof english = {
   unsent: (count) =>
     count === 1 ? 'Una línea aún no ha salido; saldrá la próxima vez.' : `${count} líneas aún no han salido; saldrán la próxima vez.`,
   sending: 'enviando …',
+
+  // Entrar
+  askWhere: 'Enlace de la invitación, o dirección del anfitrión: ',
+  relaysHere: 'Anfitriones de esta red, con las palabras que cada uno muestra en su pantalla:',
+  chooseRelay: (count) =>
+    count === 1
+      ? 'Intro para ir ahí, o un enlace u otra dirección: '
+      : `Número del 1 al ${count}, enlace de la invitación o dirección del anfitrión: `,
+  waiting: (host) => `Esperas a la puerta de ${host}. Alguien de dentro tiene que dejarte entrar.`,
+  waitingWords: (words) => `Tus palabras: ${words}. Quien te deje entrar ve las mismas. Con Ctrl-C te vas.`,
+  opening: 'Un momento …',
+
+  // A la puerta de una sala
+  knock: (name, words) => `${name} está a la puerta. Palabras: ${words}.`,
+  knockHow: (name) => `/admitir ${name} le deja entrar, /rechazar ${name} no.`,
+  knockGone: (name) => `${name} ya no está a la puerta.`,
+  moreKnocks: (count) => (count === 1 ? 'Hay una persona más a la puerta.' : `Hay ${count} personas más a la puerta.`),
+  joinedOpen: (name) => `${name} ha entrado por la dirección.`,
+  admitted: (name, by) => `${name} ha entrado: ${by} abrió la puerta.`,
+
+  // Salas
+  openRoom: 'sala abierta',
+  direct: (name) => `con ${name}`,
+  untitled: 'Sala',
+  rooms: 'Salas',
+  people: 'Personas',
+  opened: (name) => `Puedes escribir a ${name} en privado: /sala ${name} te lleva allí.`,
+  nowIn: (room) => `Estás hablando en: ${room}`,
+  unread: (count) => `${count} sin leer`,
+  roomOver: 'terminada',
+
+  // Comparar
+  ownWords: (words) => `Tus palabras: ${words}`,
+  theirWords: (name, words) => `Palabras de ${name}: ${words}`,
+  compareHow: (name) => `Si ${name} lee las mismas: /verificar ${name} sí`,
+  compareScan: 'O que la otra persona escanee esto con «Comparar»:',
+  verified: (name) => `${name} queda verificado en este dispositivo.`,
+  verifiedMark: 'verificado',
+  founderMark: 'abrió la sala',
+  removerMark: 'puede expulsar',
+
+  // Otro terminal
+  takeOver: (pid, terminal, since) =>
+    `Corrillo ya está abierto con estos datos${terminal === '' ? '' : ` en ${terminal}`} (proceso ${pid}, desde las ${since}). ¿Seguir aquí? [s/N] `,
+  takeOverUnknown: 'Corrillo ya está abierto con estos datos. ¿Seguir aquí? [s/N] ',
+  yes: 's si sí y yes',
+
+  // La pantalla completa
+  newBelow: (count) => (count === 1 ? '1 nuevo abajo' : `${count} nuevos abajo`),
+  newMark: 'nuevo',
+  beginning: 'Aquí empieza la conversación para ti.',
+  loading: 'Buscando líneas anteriores …',
+  retryIn: (seconds) => `nuevo intento en ${seconds} s`,
+  retrying: 'nuevo intento',
+  offlineShort: 'Sin conexión',
+  connectedShort: 'Hay conexión',
+  peopleHere: (count) => `${count} aquí`,
+  keys: 'Tab completa · RePág/AvPág historial · /ayuda',
+  alone: 'Aún no hay nadie más: /invitar muestra un enlace.',
+  moreMatches: (count) => `y ${count} más`,
+  noMatch: 'Nada encaja.',
+  tooLong: 'Es más de lo que cabe en un mensaje.',
+  roomKeys: 'Ctrl-N sala siguiente',
+  pendingMore: (count) => (count === 1 ? 'una línea más está en camino' : `${count} líneas más están en camino`),
+  qrTooBig: 'Agranda la ventana para ver esto como código QR.',
+
   commands: {
     help: 'esta lista',
     who: 'quién está en la sala',
     nick: 'NOMBRE: cambia tu nombre',
     me: 'TEXTO: di lo que haces',
     invite: 'enlace y QR para quien llega',
+    admit: 'NOMBRE: deja entrar a quien está a la puerta',
+    deny: 'NOMBRE: no le deja entrar',
+    msg: 'NOMBRE [TEXTO]: escribe a una sola persona',
+    rooms: 'tus salas aquí',
+    room: 'NOMBRE: ve a otra sala',
+    verify: '[NOMBRE [sí]]: palabras para comparar quién es quién',
     remove: 'NOMBRE: expulsa a alguien; el enlace cambia',
     devices: 'dispositivos de los miembros',
     leave: 'deja la sala para siempre',

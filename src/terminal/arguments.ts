@@ -8,6 +8,12 @@ export interface ChatArguments {
   readonly chatPort: number | undefined;
   readonly data: string | undefined;
   readonly inviteFile: string | undefined;
+  /** Plain lines also where there could be a full screen. */
+  readonly plain: boolean;
+  /** Founds an open room. */
+  readonly openRoom: boolean;
+  /** Goes on here where another terminal holds the device. */
+  readonly takeOver: boolean;
   readonly json: boolean;
   readonly jsonInput: boolean;
   readonly history: number;
@@ -28,6 +34,9 @@ export function parseChatArguments(argv: readonly string[]): ChatArguments {
         host: { type: 'string' },
         data: { type: 'string' },
         'invite-file': { type: 'string' },
+        plain: { type: 'boolean', default: false },
+        'open-room': { type: 'boolean', default: false },
+        'take-over': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         'json-input': { type: 'boolean', default: false },
         history: { type: 'string', default: '0' },
@@ -42,6 +51,9 @@ export function parseChatArguments(argv: readonly string[]): ChatArguments {
     ...splitHost(values.host),
     data: values.data,
     inviteFile: values['invite-file'],
+    plain: values.plain,
+    openRoom: values['open-room'],
+    takeOver: values['take-over'],
     json: values.json,
     jsonInput: values['json-input'],
     history: wholeNumber('--history', values.history, 100_000),

@@ -1,39 +1,55 @@
+import { readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { openNodeClient } from '../client/node/index.ts';
-import { defaultDataFolder } from '../client/node/index.ts';
-import { type Invite, parseInvite } from '../client/index.ts';
+import { defaultDataFolder, findRelays, type NodeClient, type NodeClientOptions, openNodeClient } from '../client/node/index.ts';
 import { texts } from '../client/locales/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { type ChatArguments, parseChatArguments } from './arguments.ts';
 import { type Console, createConsole } from './console.ts';
-import { findEntrance } from './entrance.ts';
-import { readLines } from './input-lines.ts';
+import { converse } from './conversation.ts';
+import { findEntrance, type NearRelay } from './entrance.ts';
+import { createFullScreen, type FullScreen } from './full/full-screen.ts';
 import { createJsonScreen } from './json-screen.ts';
-import { readInputLine } from './json-input.ts';
 import { languageOf } from './language.ts';
 import { readLastHost, writeLastHost } from './last-host.ts';
 import { createPlainScreen } from './plain-screen.ts';
+import { createQuestions, type Questions } from './questions.ts';
 import type { Screen } from './screen.ts';
-import { createSession, EXIT, type Session } from './session.ts';
+import { EXIT } from './session.ts';
 
 const FAULT_EXITS: Readonly<Record<string, number>> = {
   data_in_use: EXIT.inUse,
+  holder_silent: EXIT.inUse,
   bad_flag: EXIT.usage,
   bad_invite: EXIT.usage,
   invite_unreadable: EXIT.usage,
+  unknown_host: EXIT.usage,
   invitation_needed: EXIT.notLetIn,
   name_required: EXIT.usage,
   name_too_long: EXIT.usage,
 };
 
+type Language = 'en' | 'es';
+
 /** `corrillo chat`: resolves with the exit code. */
 export async function runChat(argv: readonly string[]): Promise<number> {
   const language = languageOf(process.env);
   const json = argv.includes('--json');
-  const console = createConsole({ input: process.stdin, output: process.stdout, faults: process.stderr }, process.env, interrupt);
-  const screen = json ? createJsonScreen((line) => void process.stdout.write(line), language) : createPlainScreen(console, language);
+  const { stdin, stdout, stderr } = process;
+  const console = createConsole({ input: stdin, output: stdout, faults: stderr }, process.env, interrupt);
+  let screen: Screen = json ? createJsonScreen((line) => void stdout.write(line), language) : createPlainScreen(console, language);
   try {
-    return await chat(parseChatArguments(argv), screen, console, texts(language).terminal);
+    const args = parseChatArguments(argv);
+    const { client, ...entrance } = await connect(args, console, language);
+    // Whoever was asked something was asked in plain lines; from here on the terminal is the screen's.
+    const full = isForFullScreen(args) ? openFullScreen(console, language) : undefined;
+    screen = full ?? screen;
+    try {
+      const { host, chatPort, folder, invite } = entrance;
+      const rememberHost = () => writeLastHost(folder, { host, chatPort, relayKey: client.relay()?.key });
+      return await converse(client, { screen, full, console }, { ...args, name: args.name ?? defaultName(), host, invite, rememberHost });
+    } finally {
+      await client.close();
+    }
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     screen.error(error, {});
@@ -41,113 +57,79 @@ export async function runChat(argv: readonly string[]): Promise<number> {
   } finally {
     screen.close();
     // After /quit or a signal nobody reads on; an open input would keep the process.
-    process.stdin.destroy();
+    stdin.destroy();
   }
 }
 
-async function chat(args: ChatArguments, screen: Screen, console: Console, t: { askInvite: string }): Promise<number> {
+function isForFullScreen({ plain, json }: ChatArguments): boolean {
+  const { TERM } = process.env;
+  return process.stdin.isTTY && process.stdout.isTTY && TERM !== 'dumb' && TERM !== '' && !plain && !json;
+}
+
+function openFullScreen(console: Console, language: Language): FullScreen {
+  console.close();
+  const { stdin: input, stdout: output, env } = process;
+  return createFullScreen({ input, output, language, colours: !env.NO_COLOR, interrupt });
+}
+
+// ---- coming to the host
+
+interface Way {
+  readonly host: string;
+  readonly chatPort: number;
+  readonly folder: string;
+  readonly invite: Awaited<ReturnType<typeof findEntrance>>['invite'];
+}
+
+async function connect(args: ChatArguments, console: Console, language: Language): Promise<Way & { client: NodeClient }> {
   const folder = args.data ?? defaultDataFolder('client');
-  async function ask(): Promise<Invite | undefined> {
-    const typed = await console.ask(t.askInvite);
-    if (typed === undefined) throw new CodedError('invitation_needed');
-    return typed.trim() === '' ? undefined : parseInvite(typed);
-  }
-  const askInvite = console.isTerminal && !args.json ? ask : undefined;
-  const { host, chatPort, invite } = await findEntrance(args, process.env, {
+  const questions = console.isTerminal && !args.json ? createQuestions(console, texts(language), language) : undefined;
+  const entrance = await findEntrance(args, process.env, {
     readStdin: readAllOfStdin,
     readLastHost: () => readLastHost(folder),
-    askInvite,
+    findRelays: findNear,
+    askWhere: questions?.askWhere,
   });
-  const client = await openNodeClient({ host, chatPort, folder, expectRelay: invite?.relayKey });
-  const session = createSession(client, screen, {
-    name: args.name ?? defaultName(),
-    invite,
-    askInvite,
-    history: args.history,
-    patience: console.isTerminal && !args.json ? 0 : args.flushTimeout,
-  });
+  const { host, chatPort, invite, relayKey: announcedRelay } = entrance;
+  const client = await open(
+    { host, chatPort, folder, expectRelay: invite?.relayKey, announcedRelay, takeOver: args.takeOver, terminal: terminalName() },
+    questions,
+  );
+  return { host, chatPort, folder, invite, client };
+}
+
+async function findNear(): Promise<NearRelay[]> {
+  const found = await findRelays();
+  return found.flatMap(({ name, addresses: [host], chatPort, key }) =>
+    host === undefined ? [] : [{ name, host, chatPort, relayKey: key }],
+  );
+}
+
+/** Where the device is held, a person may go on here. */
+async function open(options: NodeClientOptions, questions: Questions | undefined): Promise<NodeClient> {
   try {
-    return await converse(session, args, screen, console, () => writeLastHost(folder, { host, chatPort }));
-  } finally {
-    await client.close();
+    return await openNodeClient(options);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'data_in_use' || options.takeOver || !questions) throw error;
+    if (!(await questions.askTakeOver(error))) throw error;
+    return openNodeClient({ ...options, takeOver: true });
   }
 }
-
-async function converse(
-  session: Session,
-  args: ChatArguments,
-  screen: Screen,
-  console: Console,
-  rememberHost: () => Promise<void>,
-): Promise<number> {
-  const { stopped, finish } = listenForSignals((hurry) => session.finish(args.flushTimeout, hurry));
-  const entered = await Promise.race([session.enter(), stopped]);
-  if (entered === 'stop') return finish();
-  if ('exit' in entered) return entered.exit;
-  const typed = takeInput(session, args, screen, console);
-  await rememberHost();
-  const first = await Promise.race([typed, stopped, session.over]);
-  return typeof first === 'number' ? first : finish();
-}
-
-/** The first signal stops; one that comes while it is being finished hurries that. */
-function listenForSignals(finish: (hurry: AbortSignal) => Promise<number>) {
-  const hurry = new AbortController();
-  let finishing = false;
-  const stopped = new Promise<'stop'>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => (finishing ? hurry.abort() : resolve('stop')));
-  });
-  return {
-    stopped,
-    finish() {
-      finishing = true;
-      return finish(hurry.signal);
-    },
-  };
-}
-
-/** What a Ctrl-C would do if the terminal were not handing it over as a key. */
-function interrupt(): void {
-  if (process.emit('SIGINT', 'SIGINT')) return;
-  process.stdout.write('\n');
-  process.kill(process.pid, 'SIGINT');
-}
-
-/** Resolves at the end of the input, or at `/quit`. Lines are handed on as they come; their order is kept by the outbox. */
-function takeInput(session: Session, args: ChatArguments, screen: Screen, console: Console): Promise<'end'> {
-  return new Promise((resolve, reject) => {
-    const take = async (text: string, number: number) => {
-      if (await session.takeLine(text, number)) resolve('end');
-    };
-    if (console.isTerminal && !args.json) {
-      let number = 0;
-      console.onLine(
-        (line) => void take(line, ++number).catch(reject),
-        () => resolve('end'),
-      );
-      return;
-    }
-    const underWay = new Set<Promise<void>>();
-    readLines(process.stdin, async (line) => {
-      const text = 'tooLong' in line ? new CodedError('text_too_long') : args.jsonInput ? readInputLine(line.text) : line.text;
-      if (text instanceof CodedError) return screen.error(text, { line: line.number });
-      const step = take(text, line.number).catch(reject);
-      underWay.add(step);
-      void step.then(() => underWay.delete(step));
-      // Far behind: let the pipe wait.
-      if (underWay.size >= LINES_UNDER_WAY) await step;
-    })
-      .then(() => Promise.all(underWay))
-      .then(() => resolve('end'), reject);
-  });
-}
-
-const LINES_UNDER_WAY = 256;
 
 async function readAllOfStdin(): Promise<string> {
   let text = '';
   for await (const chunk of process.stdin) text += chunk;
   return text;
+}
+
+/** The terminal as its person can find it among others; empty where the system does not say. */
+function terminalName(): string {
+  if (!process.stdin.isTTY) return '';
+  try {
+    return readlinkSync('/proc/self/fd/0');
+  } catch {
+    return process.env.TERM_PROGRAM ?? '';
+  }
 }
 
 function defaultName(): string {
@@ -156,4 +138,11 @@ function defaultName(): string {
   } catch {
     return hostname();
   }
+}
+
+/** What a Ctrl-C would do if the terminal were not handing it over as a key. */
+function interrupt(): void {
+  if (process.emit('SIGINT', 'SIGINT')) return;
+  process.stdout.write('\n');
+  process.kill(process.pid, 'SIGINT');
 }

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { widthOf } from './text/cells.ts';
 
 /** Lines on a terminal, or on a pipe, with the line being typed kept below them. */
 export interface Console {
@@ -15,6 +16,10 @@ export interface Console {
   ask(question: string): Promise<string | undefined>;
   /** Lines that are typed; ends with the input. Null on a pipe, where the stream itself is read. */
   onLine(take: (line: string) => void, end: () => void): void;
+  /** What is half typed; empty on a pipe. */
+  readonly draft: string;
+  /** Goes on with what was half typed elsewhere. A line has no second one here. */
+  offer(draft: string): void;
   close(): void;
 }
 
@@ -25,6 +30,9 @@ interface Streams {
 }
 
 const PROMPT = '> ';
+/** Keys that a text would press. */
+// eslint-disable-next-line no-control-regex
+const NOT_TYPED = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 /** `interrupt`: Ctrl-C, which comes as a key where a terminal edits the line. */
 export function createConsole({ input, output, faults }: Streams, env: NodeJS.ProcessEnv, interrupt: () => void): Console {
@@ -57,7 +65,7 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
 
   function rowsOf(text: string): number {
     // eslint-disable-next-line no-control-regex
-    const width = text.replace(/\u001b\[[0-9;]*m/g, '').length;
+    const width = widthOf(text.replace(/\u001b\[[0-9;]*m/g, ''));
     return Math.max(1, Math.ceil(width / (output.columns ?? 80)));
   }
 
@@ -98,6 +106,12 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
       if (ended) return end();
       reader.once('close', end);
       reader.prompt();
+    },
+    get draft() {
+      return reader?.line ?? '';
+    },
+    offer(draft) {
+      if (draft !== '') reader?.write(draft.replaceAll(NOT_TYPED, ' '));
     },
     close() {
       if (closed) return;

@@ -1,3 +1,4 @@
+import { type Client, nameOfRoom, type RoomView } from '../client/index.ts';
 import { sentenceFor, texts } from '../client/locales/index.ts';
 import type { Screen } from './screen.ts';
 
@@ -5,10 +6,26 @@ import type { Screen } from './screen.ts';
 export function createJsonScreen(write: (line: string) => void, language: 'en' | 'es'): Screen {
   const print = (event: string, fields: Record<string, unknown>) => write(`${JSON.stringify({ event, ...fields })}\n`);
   const { errors } = texts(language);
+  let client: Client | undefined;
+  const rooms = () => client?.rooms().map((room) => (client as Client).view(room)) ?? [];
   return {
-    state: (connected, code) => print('state', { connected, ...(code === undefined ? {} : { code }) }),
-    ready: ({ room, name, device, words, seq, members }) =>
-      print('ready', { room, name, device, words, seq, members: members.map((member) => ({ name: member.name, device: member.device })) }),
+    attach: (engine) => void (client = engine),
+    state: (connected, fault) => print('state', { connected, ...(fault ? { code: fault.code } : {}) }),
+    waiting: (room, words) => print('waiting', { room, words }),
+    go: () => {},
+    opened: (view) => print('opened', { room: view.room, kind: view.access, name: nameOfRoom(view, rooms()), device: view.peer }),
+    knock: (room, { name, device, words }) => print('knock', { room, name, device, words }),
+    knockGone: (room, device) => print('knock-gone', { room, device }),
+    ready: ({ room, access, name, device, words, seq, members }) =>
+      print('ready', {
+        room,
+        access,
+        name,
+        device,
+        words,
+        seq,
+        members: members.map((member) => ({ name: member.name, device: member.device })),
+      }),
     queued: (room, id, text, line) => print('queued', { room, id, text, line }),
     sent: (room, id, seq) => print('sent', { room, id, seq }),
     words: (room, words) => print('words', { room, words }),
@@ -20,7 +37,7 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       if (item.kind === 'text') {
         const { id, text, style } = item;
         print('message', { room, id, seq, from, device, text, own, at, ...(style === 'plain' ? {} : { style }) });
-      } else if (item.kind === 'joined') print('member', { room, seq, name: from, device, joined: true, door: item.door, by: '' });
+      } else if (item.kind === 'joined') print('member', { room, seq, name: from, device, joined: true, door: item.door, by: item.by });
       else if (item.kind === 'left') print('member', { room, seq, name: from, device, joined: false, door: null, by: from });
       else if (item.kind === 'removed') print('member', { room, seq, name: from, device, joined: false, door: null, by: item.by });
       else if (item.kind === 'renamed') print('renamed', { room, seq, name: from, device, before: item.before });
@@ -29,13 +46,32 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       else print('unreadable', { room, seq, device, from, code: item.code });
     },
     command(result, { room, members, words }) {
+      if (result.kind === 'rooms') print('rooms', { rooms: result.rooms.map((one) => roomFields(one, result.rooms)) });
+      if (result.kind === 'go') print('room', { room });
+      if (result.kind === 'compare')
+        print('words-to-compare', {
+          room,
+          own: result.own,
+          code: result.code,
+          others: result.others.map(({ member, words }) => ({
+            name: member.name,
+            device: member.device,
+            words,
+            verified: member.verified,
+          })),
+        });
+      if (result.kind === 'verified') print('verified', { name: result.name });
       if (result.kind === 'invite') print('invite', { room, link: result.link });
       if (result.kind === 'members')
-        print('members', { room, words, members: members.map(({ name, device, own, here, role }) => ({ name, device, own, here, role })) });
+        print('members', {
+          room,
+          words,
+          members: members.map(({ name, device, own, here, role, verified }) => ({ name, device, own, here, role, verified })),
+        });
       if (result.kind === 'help')
         print('help', { commands: Object.entries(texts(language).terminal.commands).map(([name, text]) => ({ name: `/${name}`, text })) });
     },
-    refused: (code) => print('refused', { code, message: sentenceFor(errors, { code }) }),
+    refused: (error) => print('refused', { code: error.code, message: sentenceFor(errors, error) }),
     error: (error, { room, id, line }) =>
       print('error', {
         code: error.code,
@@ -46,6 +82,15 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       }),
     flushing: () => {},
     unsent: (count) => print('error', { code: 'outbox_not_empty', message: texts(language).terminal.unsent(count), count }),
+    takenOver: () => print('error', { code: 'taken_over', message: sentenceFor(errors, { code: 'taken_over' }) }),
     close: () => {},
   };
 }
+
+const roomFields = (view: RoomView, others: readonly RoomView[]) => ({
+  room: view.room,
+  name: nameOfRoom(view, others),
+  access: view.access,
+  phase: view.phase,
+  unread: view.unread,
+});

@@ -1,46 +1,86 @@
-import { commands, type Member, type RoomView, type TimelineItem } from '../client/index.ts';
+import { type Client, nameOfRoom, type RoomView, type TimelineItem } from '../client/index.ts';
 import { sentenceFor, texts } from '../client/locales/index.ts';
+import { answerRows } from './answers.ts';
 import type { Console } from './console.ts';
-import { drawQr } from './qr.ts';
-import { toSafeLine, toSafeText } from './safe-text.ts';
+import { clockOf, noteOf, shownName, shownRoom } from './item-text.ts';
+import { drawQr, qrOf } from './qr.ts';
 import type { Screen } from './screen.ts';
+import type { Row } from './text/rows.ts';
+import { toSafeLine, toSafeText } from './text/safe-text.ts';
 
 /** Plain lines: for terminals without a full screen, for pipes and for screen readers. */
 export function createPlainScreen(console: Console, language: 'en' | 'es'): Screen {
   const { terminal: t, errors } = texts(language);
   const { dim, bold, print } = console;
+  const clock = clockOf(language);
   const pending = new Map<string, string>();
+  const knocking = new Map<string, string>();
+  let client: Client | undefined;
+  let current = '';
   let wasConnected: boolean | undefined;
 
   const note = (text: string) => print(dim(`— ${text}`));
-  const nameOf = (name: string) => (name === '' ? t.someone : toSafeLine(name));
-  const clock = (at: number) => new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  const nameOf = (name: string) => shownName(name, t);
+  const rooms = () => client?.rooms().map((room) => (client as Client).view(room)) ?? [];
+  const paint = (row: Row) => row.map(({ text, style }) => (style === 'dim' ? dim(text) : style === 'bold' ? bold(text) : text)).join('');
 
   /** Lines of a text after the first stand under it, so that no line of it can pass for a message of somebody else. */
-  function speech(name: string, text: string, style: 'plain' | 'action', at: number, own: boolean): string {
+  function speech(head: string, text: string, at: number, own: boolean): string {
     const lines = toSafeText(text).split('\n');
-    const head = style === 'action' ? `* ${nameOf(name)}` : `${nameOf(name)}:`;
     return [`${dim(clock(at))} ${own ? head : bold(head)} ${lines[0]}`, ...lines.slice(1).map((line) => `      │ ${line}`)].join('\n');
   }
 
-  function memberLine(member: Member, devices: boolean): string {
-    // Without a connection nobody here knows who is there.
-    const presence = member.own ? [t.you] : wasConnected ? [member.here ? t.here : t.away] : [];
-    const marks = [...presence, ...(devices ? [member.device.slice(0, 16)] : [])];
-    return `  ${nameOf(member.name)}${marks.length > 0 ? ` ${dim(`(${marks.join(', ')})`)}` : ''}`;
+  /** Where one talks elsewhere than here, a line says where: `[Ana → you]`, or `[room] Ana:`. */
+  function headOf(room: string, item: TimelineItem & { kind: 'text' }): string {
+    const name = nameOf(item.from);
+    const here = item.style === 'action' ? `* ${name}` : `${name}:`;
+    const view = room === current ? undefined : client?.view(room);
+    if (!view) return here;
+    if (view.access !== 'direct') return `[${shownRoom(view, t, rooms())}] ${here}`;
+    const other = nameOf(nameOfRoom(view, rooms()));
+    return `[${item.own ? `${t.you} → ${other}` : `${name} → ${t.you}`}]${item.style === 'action' ? ' *' : ''}`;
   }
 
+  const elsewhere = (room: string) => {
+    const view = room === current || current === '' ? undefined : client?.view(room);
+    return view ? `[${shownRoom(view, t, rooms())}] ` : '';
+  };
+
   return {
-    state(connected, code) {
-      if (connected === wasConnected && code === undefined) return;
+    attach: (engine) => void (client = engine),
+    state(connected, fault) {
+      if (connected === wasConnected && !fault) return;
       if (connected && wasConnected === false) note(t.connected);
-      if (!connected && code !== undefined && wasConnected !== false) note(t.offline(sentenceFor(errors, { code })));
+      if (fault && wasConnected !== false) note(t.offline(toSafeLine(sentenceFor(errors, fault))));
       wasConnected = connected;
     },
+    waiting(_room, words, host) {
+      note(t.waiting(toSafeLine(host)));
+      note(t.waitingWords(words.join(' ')));
+    },
     ready(view) {
+      if (current !== '' && view.room !== current) return;
       note(t.ready(toSafeLine(view.title), view.members.length));
+      if (view.access === 'open') note(t.openRoom);
       note(t.words(view.words.join(' ')));
       note(t.helpHint);
+    },
+    go(view) {
+      if (current !== '' && current !== view.room) note(t.nowIn(shownRoom(view, t, rooms())));
+      current = view.room;
+    },
+    opened(view) {
+      if (view.access === 'direct') note(t.opened(nameOf(nameOfRoom(view, rooms()))));
+    },
+    knock(room, { device, name, words }) {
+      knocking.set(device, name);
+      note(`${elsewhere(room)}${t.knock(nameOf(name), toSafeLine(words.join(' ')))}`);
+      note(t.knockHow(nameOf(name)));
+    },
+    knockGone(room, device) {
+      const name = knocking.get(device);
+      knocking.delete(device);
+      if (name !== undefined) note(`${elsewhere(room)}${t.knockGone(nameOf(name))}`);
     },
     queued(_room, id, text) {
       pending.set(id, text);
@@ -48,31 +88,25 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     },
     sent: () => {},
     words: () => {},
-    item(_room, item: TimelineItem) {
-      if (item.kind === 'text') {
-        const line = speech(item.from, item.text, item.style, item.at, item.own);
-        if (item.own && pending.delete(item.id)) console.settlePending(item.id, `${line} ${dim('✓')}`);
-        else print(line);
-      } else if (item.kind === 'joined') note(t.joined(nameOf(item.from)));
-      else if (item.kind === 'left') note(item.own ? t.youLeft : t.left(nameOf(item.from)));
-      else if (item.kind === 'removed') note(item.own ? t.youRemoved(nameOf(item.by)) : t.removed(nameOf(item.from), nameOf(item.by)));
-      else if (item.kind === 'renamed') note(t.renamed(nameOf(item.before), nameOf(item.from)));
-      else if (item.kind === 'missing') note(t.missing(item.to - item.seq + 1));
-      else if (item.kind === 'link-changed') note(t.linkChanged);
-      else note(t.unreadable(nameOf(item.from)));
+    item(room, item) {
+      if (item.kind !== 'text') return note(`${elsewhere(room)}${noteOf(item, t)}`);
+      const line = speech(headOf(room, item), item.text, item.at, item.own);
+      if (item.own && pending.delete(item.id)) console.settlePending(item.id, `${line} ${dim('✓')}`);
+      else print(line);
     },
     ended: () => {},
     command(result, view: RoomView) {
-      if (result.kind === 'help')
-        for (const { name, aliases } of commands)
-          print(`  ${bold(`/${name}`)} ${t.commands[name]} ${dim(aliases.map((alias) => `/${alias}`).join(' '))}`);
-      if (result.kind === 'members') for (const member of view.members) print(memberLine(member, result.devices));
-      if (result.kind === 'invite') print(`${t.invite}\n${result.link}${console.isTerminal ? `\n${drawQr(result.link)}` : ''}`);
+      for (const row of answerRows(result, view, t, wasConnected === true)) print(paint(row));
+      const code = qrOf(result);
+      if (code === undefined || !console.isTerminal) return;
+      if (result.kind === 'compare') print(t.compareScan);
+      print(drawQr(code));
     },
-    refused: (code) => console.fault(sentenceFor(errors, { code })),
+    refused: (error) => console.fault(toSafeLine(sentenceFor(errors, error))),
     error: (error) => console.fault(toSafeLine(sentenceFor(errors, error))),
     flushing: (count) => note(t.flushing(count)),
     unsent: (count) => console.fault(t.unsent(count)),
+    takenOver: () => console.fault(sentenceFor(errors, { code: 'taken_over' })),
     close: () => console.close(),
   };
 }

@@ -1,7 +1,14 @@
 import { encode } from 'uqr';
+import type { CommandResult } from '../client/index.ts';
 
-/** A QR code in half blocks, dark on light whatever the terminal's colours, with the quiet zone that phones need. */
-export function drawQr(text: string): string {
+/** What a command's answer holds for another's camera. */
+export function qrOf(result: CommandResult): string | undefined {
+  if (result.kind === 'invite') return result.link;
+  return result.kind === 'compare' ? result.code : undefined;
+}
+
+/** A QR code in half blocks, with the quiet zone that phones need: rows to be drawn in light upon dark, whatever the terminal's colours. */
+export function qrRows(text: string): readonly string[] {
   const { data, size } = encode(text, { ecc: 'L', border: 2 });
   const rows: string[] = [];
   for (let y = 0; y < size; y += 2) {
@@ -9,10 +16,17 @@ export function drawQr(text: string): string {
     for (let x = 0; x < size; x++) {
       const top = data[y]?.[x] ?? false;
       const bottom = data[y + 1]?.[x] ?? false;
-      // Drawn in white upon black: the light modules are what is inked.
+      // The light modules are what is inked.
       row += top ? (bottom ? ' ' : '▄') : bottom ? '▀' : '█';
     }
-    rows.push(`\u001b[97;40m${row}\u001b[0m`);
+    rows.push(row);
   }
-  return rows.join('\n');
+  return rows;
+}
+
+/** The same as text for a terminal: dark on light. */
+export function drawQr(text: string): string {
+  return qrRows(text)
+    .map((row) => `\u001b[97;40m${row}\u001b[0m`)
+    .join('\n');
 }

@@ -1,10 +1,28 @@
-import type { CommandResult, OverPhase, RoomView, TimelineItem } from '../client/index.ts';
+import type { Client, CommandResult, Knock, OverPhase, RoomView, TimelineItem } from '../client/index.ts';
+import type { Detail } from '../client/locales/index.ts';
 import type { CodedError } from '../protocol/index.ts';
 
-/** What shows a chat: JSON lines, plain lines, later the full screen. The session tells it what happens, in order. */
+/** A code with what its sentence says beside it. */
+export interface Fault {
+  readonly code: string;
+  readonly detail?: Detail | undefined;
+}
+
+/** What shows a chat: JSON lines, plain lines, the full screen. The session tells it what happens, in order. */
 export interface Screen {
-  state(connected: boolean, code: string | undefined): void;
+  /** From here on there is an engine to look at. */
+  attach(client: Client): void;
+  /** `fault`: why there is no connection. */
+  state(connected: boolean, fault: Fault | undefined): void;
+  /** This device waits at the door of `host`; whoever lets it in sees the same words. */
+  waiting(room: string, words: readonly string[], host: string): void;
   ready(view: RoomView): void;
+  /** Lines that are typed go to this room from now on. */
+  go(view: RoomView): void;
+  /** Somebody began a room of two with this device. */
+  opened(view: RoomView): void;
+  knock(room: string, knock: Knock): void;
+  knockGone(room: string, device: string): void;
   /** A line of this device is in the outbox, on disk. `line` counts input lines from 1. */
   queued(room: string, id: string, text: string, line: number): void;
   sent(room: string, id: string, seq: number): void;
@@ -12,11 +30,13 @@ export interface Screen {
   words(room: string, words: readonly string[]): void;
   ended(room: string, why: OverPhase, by: string): void;
   command(result: CommandResult, view: RoomView): void;
-  refused(code: string): void;
+  refused(error: CodedError): void;
   error(error: CodedError, context: { room?: string | undefined; id?: string | undefined; line?: number | undefined }): void;
   /** The end waits for so many lines to be sent. */
   flushing(count: number): void;
   /** Lines that stay in the outbox at the end. */
   unsent(count: number): void;
+  /** Another program of this person goes on with the device: this one ends. */
+  takenOver(): void;
   close(): void;
 }

@@ -2,25 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   type ClientEvent,
+  type Command,
   type CommandContext,
+  type CommandResult,
   type ConnectionState,
   formatInvite,
-  type Invite,
   parseLine,
-  type TimelineItem,
 } from '../client/index.ts';
-import { CodedError, equalBytes } from '../protocol/index.ts';
-import type { Screen } from './screen.ts';
+import { CodedError } from '../protocol/index.ts';
+import { createRoomFeed, type RoomEvent, type RoomFeed } from './room-feed.ts';
+import type { Fault, Screen } from './screen.ts';
+import { findRoom, type WayIn } from './way-in.ts';
+
+/** How long an end that somebody waits for itself waits for what is being done, ms. */
+const SETTLE_TIME = 2_000;
 
 /** Exit codes of the JSON contract. */
 export const EXIT = { done: 0, fault: 1, usage: 2, notLetIn: 3, inUse: 4, unsent: 5 } as const;
 
-export interface SessionOptions {
-  readonly name: string;
-  readonly invite: Invite | undefined;
-  /** Asks a person for it where there is none and this device is in no room yet. */
-  readonly askInvite: (() => Promise<Invite | undefined>) | undefined;
+export interface SessionOptions extends WayIn {
+  /** What a person calls the host, where the door has to be named. */
+  readonly host: string;
   readonly history: number;
+  /** All rooms are shown as they come, one under the other; else the one that is talked in, and the others when one goes there. */
+  readonly allRooms: boolean;
   /** How long a command that is about the room waits for the room to be caught up, ms: 0 where a person waits for its answer. */
   readonly patience: number;
 }
@@ -29,177 +34,139 @@ export interface SessionOptions {
 export interface Session {
   /** Resolves with the room, or with an exit code when there is no way in. */
   enter(): Promise<{ room: string } | { exit: number }>;
-  /** Does one input line; `number` counts from 1. Resolves with true for `/quit`. */
-  takeLine(text: string, number: number): Promise<boolean>;
-  /** Resolves when the room is over for this device, with its exit code. */
+  /** Does one input line; `number` counts from 1. */
+  takeLine(text: string, number: number): Promise<'done' | 'failed' | 'quit'>;
+  /** Talks in this room from here on. */
+  go(room: string): Promise<void>;
+  /** Resolves when no room is left that this device could talk in, with the exit code. */
   readonly over: Promise<number>;
   /** Waits for the outbox, no longer than `flushTimeout` ms and until `hurry` aborts; resolves with the exit code. */
   finish(flushTimeout: number, hurry: AbortSignal): Promise<number>;
+  /** Everything typed so far is in the outbox, everything shown is remembered. */
+  settle(): Promise<void>;
 }
 
 export function createSession(client: Client, screen: Screen, options: SessionOptions): Session {
-  let room = '';
-  /** The newest number that was shown; what is newer than it on disk was taken in by an earlier run and not shown. */
-  let shown = 0;
-  let showing = false;
-  const sentHere = new Set<string>();
+  let current = '';
+  /** The room at whose door this device waits. */
+  let waitingAt: string | undefined;
+  const feeds = new Map<string, RoomFeed>();
+  const underWay = new Set<Promise<unknown>>();
+  /** What was told of rooms before there was a screen for them: the last of each kind. */
+  const early = new Map<string, RoomEvent>();
   let toldState: { readonly state: ConnectionState['state']; readonly code: string | undefined } | undefined;
   let end: (code: number) => void = () => {};
   const over = new Promise<number>((resolve) => (end = resolve));
-  const kept: ClientEvent[] = [];
   let catchUp: () => void = () => {};
   const caughtUp = new Promise<void>((resolve) => (catchUp = resolve));
-  /** While a command waits to be caught up, what was typed after it waits too. */
+  /** While a command waits to be caught up, or is on its way to another room, what was typed after it waits too. */
   let barrier: Promise<void> | undefined;
+  let catchingUp: Promise<void> | undefined;
+  let isCaughtUp = false;
 
-  client.on((event) => {
-    if (event.event === 'state') {
-      showState(event.connection);
-    } else if ('room' in event && (event.room === undefined || event.room === room || room === '')) {
-      // Until the earlier lines are shown, later ones wait their turn.
-      if (showing) show(event);
-      else kept.push(event);
+  screen.attach(client);
+  client.on(hear);
+
+  function hear(event: ClientEvent): void {
+    if (event.event === 'state') return showState(event.connection);
+    if (event.event === 'waiting') {
+      waitingAt = event.room;
+      return screen.waiting(event.room, event.words, options.host);
     }
-  });
+    if (event.event === 'error') {
+      // Whoever waits for it hears from there why the door stayed shut.
+      if (current !== '' || event.room === undefined) screen.error(event.error, event);
+      return;
+    }
+    if (!('room' in event)) return;
+    const { room } = event;
+    // A room is new by one's own doing or by another's.
+    if (options.allRooms && current !== '' && !feeds.has(room) && client.rooms().includes(room)) void run(feedOf(room));
+    const feed = feeds.get(room);
+    if (feed) feed.take(event);
+    else if (current !== '') tell(event);
+    // Items are on disk: whoever shows the room reads them there.
+    else if (event.event !== 'item') early.set(`${room} ${event.event} ${'device' in event ? event.device : ''}`, event);
+  }
+
+  /** What is no line of a room, in its turn among them. */
+  function tell(event: RoomEvent): void {
+    const { room } = event;
+    if (event.event === 'ready') tellReady(room);
+    else if (event.event === 'ended') tellEnded(event);
+    else if (event.event === 'opened') screen.opened(client.view(room));
+    else if (event.event === 'words') screen.words(room, event.words);
+    else if (event.event === 'knock') screen.knock(room, event.knock);
+    else if (event.event === 'knock-gone') screen.knockGone(room, event.device);
+  }
 
   /** Each attempt fails anew; only what differs from before is told. */
   function showState(connection: ConnectionState): void {
     if (connection.state === 'connecting') return;
-    const code = connection.state === 'offline' ? connection.code : undefined;
-    if (toldState?.code === code && toldState?.state === connection.state) return;
-    toldState = { state: connection.state, code };
-    screen.state(connection.state === 'connected', code);
+    const fault: Fault | undefined = connection.state === 'offline' ? connection : undefined;
+    if (toldState?.code === fault?.code && toldState?.state === connection.state) return;
+    toldState = { state: connection.state, code: fault?.code };
+    screen.state(connection.state === 'connected', fault);
   }
 
-  function show(event: ClientEvent): void {
-    if (event.event === 'item') showItem(event.item);
-    else if (event.event === 'sent') tellSent(event.id, event.seq);
-    else if (event.event === 'ready') tellReady(event.room);
-    else if (event.event === 'words') screen.words(event.room, event.words);
-    else if (event.event === 'error') screen.error(event.error, event);
-    else if (event.event === 'ended') {
-      screen.ended(event.room, event.why, event.by);
-      if (event.why === 'outdated') screen.error(new CodedError('outdated'), { room: event.room });
-      end(event.why === 'left' ? EXIT.done : EXIT.notLetIn);
+  function tellReady(room: string): void {
+    const view = client.view(room);
+    if (view.phase !== 'ready' || !feeds.has(room)) return;
+    screen.ready(view);
+    if (room === current) {
+      isCaughtUp = true;
+      catchUp();
     }
   }
 
-  function tellReady(id: string): void {
-    const view = client.view(id);
-    if (view.phase !== 'ready') return;
-    screen.ready(view);
-    catchUp();
+  function tellEnded({ room, why, by }: ClientEvent & { event: 'ended' }): void {
+    screen.ended(room, why, by);
+    if (why === 'outdated') screen.error(new CodedError('outdated'), { room });
+    const next = client.rooms().find((id) => client.view(id).phase === 'ready');
+    if (next === undefined) end(why === 'left' ? EXIT.done : EXIT.notLetIn);
+    else if (room === current) void run(go(next));
   }
 
-  function tellSent(id: string, seq: number): void {
-    if (sentHere.has(id)) return;
-    sentHere.add(id);
-    screen.sent(room, id, seq);
+  // ---- rooms
+
+  async function feedOf(room: string): Promise<void> {
+    if (feeds.has(room)) return;
+    const { history, allRooms } = options;
+    const feed = createRoomFeed(client, screen, room, { history, whole: allRooms, isSeen: () => allRooms || room === current, tell });
+    feeds.set(room, feed);
+    for (const [key, event] of early) if (event.room === room && early.delete(key)) feed.take(event);
+    await feed.start();
   }
 
-  function showItem(item: TimelineItem): void {
-    if (item.seq < shown) return;
-    shown = item.seq;
-    // Its `sent` may have come in a run that died before it was told.
-    if (item.kind === 'text' && item.own) tellSent(item.id, item.seq);
-    screen.item(room, item);
-    rememberShown();
-  }
-
-  // One write for all that is shown in a turn: after a crash the last ones may be shown again, none is lost.
-  let remembering = false;
-  function rememberShown(): void {
-    if (remembering) return;
-    remembering = true;
-    setImmediate(() => {
-      remembering = false;
-      client.markRead(room, shown).catch(() => {});
-    });
+  async function go(room: string): Promise<void> {
+    const view = client.view(room);
+    current = room;
+    screen.go(view);
+    await feedOf(room);
+    await feeds.get(room)?.remember();
   }
 
   // ---- coming in
 
   async function enter(): Promise<{ room: string } | { exit: number }> {
+    let room: string;
     try {
-      room = await findRoom();
+      room = await findRoom(client, options);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      screen.refused(error.code);
+      screen.refused(error);
       return { exit: EXIT.notLetIn };
     }
-    await showEarlier();
+    waitingAt = undefined;
+    await go(room);
+    if (options.allRooms) for (const other of client.rooms()) await feedOf(other);
     return { room };
-  }
-
-  async function findRoom(): Promise<string> {
-    const { invite, name } = options;
-    if (invite?.kind === 'room') return client.join({ room: invite.room, secret: invite.secret }, { name });
-    if (invite) {
-      // A founder link stays good for the one who used it: a second run of the same script finds its room.
-      const known = await knownRoom();
-      if (known && client.view(known).phase === 'ready') return known;
-      return client.found(invite.token, { name });
-    }
-    const known = await knownRoom();
-    const phase = known === undefined ? undefined : client.view(known).phase;
-    if (known !== undefined && (phase === 'ready' || phase === 'joining')) return known;
-    const asked = await options.askInvite?.();
-    if (!asked) throw new CodedError(phase ?? 'invitation_needed');
-    return enterHere(asked);
-  }
-
-  /** By a link that came after the connection, which may be to another relay than the link's. */
-  function enterHere(invite: Invite): Promise<string> {
-    const key = client.relay()?.key;
-    if (key && !equalBytes(key.subarray(0, invite.relayKey.length), invite.relayKey)) throw new CodedError('wrong_key');
-    if (invite.kind === 'founder') return client.found(invite.token, { name: options.name });
-    return client.join({ room: invite.room, secret: invite.secret }, { name: options.name });
-  }
-
-  /** The room used last at this relay; which relay this is may be known only once it answers. */
-  async function knownRoom(): Promise<string | undefined> {
-    const first = client.rooms()[0];
-    if (first !== undefined || client.relay()) return first;
-    await new Promise<void>((resolve) => {
-      const stop = client.on(({ event }) => {
-        if (event !== 'build') return;
-        stop();
-        resolve();
-      });
-    });
-    return client.rooms()[0];
-  }
-
-  async function showEarlier(): Promise<void> {
-    const { readUpTo } = client.view(room);
-    shown = readUpTo;
-    const recent = options.history > 0 ? await client.history(room, { limit: options.history }) : [];
-    const unshown = await itemsAfter(readUpTo);
-    const seen = new Set(unshown);
-    const all = [...recent.filter((item) => ![...seen].some((other) => sameItem(other, item))), ...unshown];
-    shown = 0;
-    for (const item of all) showItem(item);
-    shown = Math.max(shown, readUpTo);
-    showing = true;
-    const told = new Set(all.map(keyOf));
-    for (const event of kept.splice(0)) if (event.event !== 'item' || !told.has(keyOf(event.item))) show(event);
-  }
-
-  async function itemsAfter(seq: number): Promise<TimelineItem[]> {
-    const found: TimelineItem[] = [];
-    let before: number | undefined;
-    for (;;) {
-      const page = await client.history(room, { limit: 200, ...(before === undefined ? {} : { before }) });
-      const fresh = page.filter((item) => item.seq > seq);
-      found.unshift(...fresh);
-      if (page.length === 0 || fresh.length < page.length) return found;
-      before = (page[0] as TimelineItem).seq;
-    }
   }
 
   // ---- what is typed
 
   function contextOf(): CommandContext {
+    const room = current;
     return {
       client,
       room,
@@ -207,58 +174,91 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
       formatLink(secret) {
         const relay = client.relay();
         if (!relay) throw new CodedError('offline');
-        return formatInvite({
-          address: relay.address,
-          webPort: relay.webPort,
-          chatPort: relay.chatPort,
-          relayKey: relay.key,
-          room,
-          secret,
-        });
+        const { address, webPort, chatPort, key } = relay;
+        return formatInvite({ address, webPort, chatPort, relayKey: key, room, secret });
       },
     };
   }
 
-  async function takeLine(text: string, number: number): Promise<boolean> {
-    await barrier;
+  async function doLine(text: string, number: number): Promise<'done' | 'failed' | 'quit'> {
+    // Whoever was first to go on may have set up another one.
+    while (barrier) await barrier;
     try {
       const parsed = parseLine(text);
       if (parsed.kind === 'text') {
+        const room = current;
         if (parsed.text.trim() !== '') screen.queued(room, await client.send(room, parsed.text), parsed.text, number);
-        return false;
+        return 'done';
       }
-      if (parsed.command.live) await beCaughtUp();
-      const result = await parsed.command.run(contextOf(), parsed.argument);
-      if (result.kind === 'quit') return true;
-      screen.command(result, client.view(room));
+      const work = runCommand(parsed.command, parsed.argument);
+      if (parsed.command.moves && options.patience > 0) holdUp(Promise.race([work, patience()]));
+      else if (parsed.command.live && !isCaughtUp) holdUp(beCaughtUp());
+      const result = await work;
+      if (result.kind === 'quit') return 'quit';
+      if (result.kind === 'said') screen.queued(result.room, result.id, result.text, number);
+      screen.command(result, client.view(current));
+      return 'done';
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      screen.error(error, { room, line: number });
+      screen.error(error, { room: current, line: number });
+      return 'failed';
     }
-    return false;
   }
 
+  async function runCommand(command: Command, argument: string): Promise<CommandResult> {
+    if (command.live && !isCaughtUp) await beCaughtUp();
+    const result = await command.run(contextOf(), argument);
+    if (result.kind === 'go') await go(result.room);
+    return result;
+  }
+
+  /** Lines after this one wait for it. Set before anything is waited for, so that none slips by. */
+  function holdUp(work: Promise<unknown>): void {
+    const held = work.then(
+      () => {},
+      () => {},
+    );
+    barrier = held;
+    void held.then(() => barrier === held && (barrier = undefined));
+  }
+
+  const patience = () => sleep(options.patience, undefined, { ref: false });
+
+  /** Whether the room is, or was waited for in vain: the next one need not wait. */
   function beCaughtUp(): Promise<void> {
-    barrier ??= Promise.race([caughtUp, sleep(options.patience, undefined, { ref: false })]).then(() => {
-      barrier = undefined;
-      // Whether it is or was waited for in vain: the next one need not wait.
-      catchUp();
-    });
-    return barrier;
+    catchingUp ??= Promise.race([caughtUp, patience()]).then(() => void (isCaughtUp = true));
+    return catchingUp;
+  }
+
+  /** Keeps account of what is being done, so that an orderly end can wait for it. */
+  function run<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    const forget = () => void underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  async function settle(): Promise<void> {
+    // Nothing waits any more for the room to be caught up; what waits for the host goes on after the next start, or was never promised.
+    catchUp();
+    await Promise.race([Promise.allSettled(underWay), sleep(SETTLE_TIME, undefined, { ref: false })]);
+    await Promise.race([client.settled(), sleep(SETTLE_TIME, undefined, { ref: false })]);
+    await Promise.all([...feeds.values()].map((feed) => feed.remember()));
   }
 
   async function finish(flushTimeout: number, hurry: AbortSignal): Promise<number> {
-    const waiting = room === '' ? 0 : client.view(room).pending.length;
+    if (current === '') {
+      if (waitingAt !== undefined) await client.withdraw(waitingAt).catch(() => {});
+      return EXIT.done;
+    }
+    const waiting = client.rooms().reduce((count, room) => count + client.view(room).pending.length, 0);
     if (waiting > 0 && client.connection().state !== 'connected') screen.flushing(waiting);
     const left = await client.flush(flushTimeout, hurry);
-    if (room !== '') await client.markRead(room, shown).catch(() => {});
+    await Promise.all([...feeds.values()].map((feed) => feed.remember()));
     if (left === 0) return EXIT.done;
     screen.unsent(left);
     return EXIT.unsent;
   }
 
-  return { enter, takeLine, over, finish };
+  return { enter, takeLine: (text, number) => run(doLine(text, number)), go, over, finish, settle };
 }
-
-const keyOf = (item: TimelineItem) => `${item.seq}/${item.kind}/${item.device}`;
-const sameItem = (a: TimelineItem, b: TimelineItem) => keyOf(a) === keyOf(b);

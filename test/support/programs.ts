@@ -115,6 +115,7 @@ export function temporaryFolder(): string {
 export async function startRelay(
   folder: string,
   ports: { web: number; chat: number } = { web: 0, chat: 0 },
+  more: readonly string[] = [],
 ): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number } }> {
   const relay = startProgram([
     'serve',
@@ -126,6 +127,7 @@ export async function startRelay(
     String(ports.chat),
     '--data',
     folder,
+    ...more,
   ]);
   const listening = await relay.until(({ event }) => event === 'listening', 'listening');
   return { relay, listening, ports: listening.ports };

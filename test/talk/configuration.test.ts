@@ -32,3 +32,13 @@ test('a proxy is believed when it was named', async () => {
   expect((await get(await serve(), '/api/client-ip', headers)).body).toEqual({ ip: '127.0.0.1' });
   expect((await get(await serve('--proxy', '127.0.0.1'), '/api/client-ip', headers)).body).toEqual({ ip: '10.1.2.3' });
 });
+
+test('a host says that the first room is to be open: the founder link says so', async () => {
+  const founder = async (...flags: string[]): Promise<string> => {
+    const data = temporaryFolder();
+    const relay = startProgram(['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', data, ...flags]);
+    return (await relay.until(isEvent('listening'), 'listening')).founder;
+  };
+  expect(await founder('--open-room')).toMatch(/\/f#v1\.[^.]+\.[^.]+\.\d+\.open$/);
+  expect(await founder()).toMatch(/\/f#v1\.[^.]+\.[^.]+\.\d+$/);
+});

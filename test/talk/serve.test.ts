@@ -53,6 +53,13 @@ describe('a relay started by hand', () => {
     const again = startPlainProgram(['serve', '--no-open', '--port', '0', '--chat-port', '0', '--data', join(folder, 'relay')]);
     await again.untilText(/https:\/\/\S+:\d+\/\n/);
     await again.untilText(/\/invite/);
+    // What devices that are to trust it can compare.
+    const [, page, words, start] = await again.untilText(
+      /\n {2}(http:\/\/\S+\/trust)\n\nWords of its certificate: ((?:[a-z]+ ){5})\(SHA-256 ((?:[0-9A-F]{2}:){7}[0-9A-F]{2}) …\)/,
+    );
+    const shown = await (await fetch((page as string).replace(/\/\/.+:/, '//127.0.0.1:'))).text();
+    expect(shown).toContain((words as string).trim());
+    expect(shown).toContain(`>${start}:`);
     expect(again.text()).not.toContain('#v1.');
     expect(again.text()).not.toContain('corrillo chat');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toSafeLine, toSafeText } from '../../src/terminal/safe-text.ts';
+import { toSafeLine, toSafeText } from '../../src/terminal/text/safe-text.ts';
 
 // eslint-disable-next-line no-control-regex
 const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;

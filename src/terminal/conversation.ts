@@ -1,0 +1,67 @@
+import type { Invite } from '../client/index.ts';
+import type { NodeClient } from '../client/node/index.ts';
+import type { ChatArguments } from './arguments.ts';
+import type { Console } from './console.ts';
+import type { FullScreen } from './full/full-screen.ts';
+import type { Screen } from './screen.ts';
+import { createSession, EXIT, type Session } from './session.ts';
+import { listenForSignals } from './signals.ts';
+import { takeFromConsole, takeFromPipe, takeFromScreen, type TypedInput } from './typed-input.ts';
+
+/** What a person or a script sees and types at. */
+export interface Desk {
+  readonly screen: Screen;
+  /** The same, where it takes the whole terminal. */
+  readonly full: FullScreen | undefined;
+  readonly console: Console;
+}
+
+export interface ConversationOptions extends Pick<ChatArguments, 'openRoom' | 'history' | 'json' | 'jsonInput' | 'flushTimeout'> {
+  readonly name: string;
+  readonly host: string;
+  readonly invite: Invite | undefined;
+  /** Called once inside. */
+  readonly rememberHost: () => Promise<void>;
+}
+
+/** Lines of a room that the full screen shows at once; it fetches more where one scrolls. */
+const HISTORY_ON_SCREEN = 100;
+
+/** Comes in, talks, and goes: by the end of the input, a signal, the end of the room, or because another program takes over. Resolves with the exit code. */
+export async function converse(client: NodeClient, desk: Desk, options: ConversationOptions): Promise<number> {
+  const { screen, full, console } = desk;
+  const isPerson = console.isTerminal && !options.json;
+  const session = createSession(client, screen, {
+    ...options,
+    history: full ? Math.max(options.history, HISTORY_ON_SCREEN) : options.history,
+    allRooms: full === undefined,
+    patience: isPerson ? 0 : options.flushTimeout,
+  });
+  const { stopped, finish } = listenForSignals((hurry) => session.finish(options.flushTimeout, hurry));
+  let typed: TypedInput | undefined;
+  const taken = handedOver(client, session, screen, async () => (typed ? typed.stop() : (full ?? console).draft));
+  (full ?? console).offer(client.draft);
+
+  const entered = await Promise.race([session.enter(), stopped, taken]);
+  if (typeof entered === 'number') return entered;
+  if (entered === 'stop') return finish();
+  if ('exit' in entered) return entered.exit;
+  if (full) typed = takeFromScreen(full, session);
+  else typed = isPerson ? takeFromConsole(console, session) : takeFromPipe(process.stdin, session, screen, options.jsonInput);
+  await options.rememberHost();
+  const first = await Promise.race([typed.ended, stopped, session.over, taken]);
+  return typeof first === 'number' ? first : finish();
+}
+
+/** Resolves with the exit code once another program of this person has taken over. */
+function handedOver(client: NodeClient, session: Session, screen: Screen, stop: () => Promise<string>): Promise<number> {
+  return new Promise((resolve) => {
+    client.onTakenOver(async () => {
+      const draft = await stop();
+      await session.settle();
+      screen.takenOver();
+      resolve(EXIT.inUse);
+      return draft;
+    });
+  });
+}

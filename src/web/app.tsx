@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { useSurroundings, useTexts } from './context.tsx';
-import { RoomScreen } from './room/room-screen.tsx';
+import { RoomsFrame } from './rooms/rooms-frame.tsx';
 import { CardScreen } from './screens/card-screen.tsx';
 import { DoorScreen } from './screens/door-screen.tsx';
 import { OutsideScreen } from './screens/outside-screen.tsx';
 import { StoppedScreen } from './screens/stopped-screen.tsx';
+import { WaitingScreen } from './screens/waiting-screen.tsx';
 import { useObservable } from './state/observable.ts';
 
 export function App() {
@@ -13,8 +14,8 @@ export function App() {
   const state = useObservable(page);
   const { at } = state;
   useEffect(() => {
-    if (at !== 'room') document.title = 'Corrillo';
-  }, [at]);
+    if (at !== 'room') document.title = at === 'waiting' ? `${t.waitConnected} · Corrillo` : 'Corrillo';
+  }, [at, t]);
 
   switch (state.at) {
     case 'starting':
@@ -22,11 +23,13 @@ export function App() {
     case 'stopped':
       return <StoppedScreen problem={state.problem} />;
     case 'outside':
-      return <OutsideScreen problem={state.problem} />;
+      return <OutsideScreen outside={state} />;
     case 'door':
       return <DoorScreen door={state} />;
+    case 'waiting':
+      return <WaitingScreen waiting={state} />;
     case 'room':
     default:
-      return <RoomScreen key={state.session.room} session={state.session} />;
+      return <RoomsFrame session={state.session} />;
   }
 }

@@ -1,9 +1,11 @@
 import { createContext, use } from 'react';
 import type { Language, Texts, WebTexts } from '../client/locales/index.ts';
 import { sentenceFor } from '../client/locales/index.ts';
+import type { Drafts } from './state/drafts.ts';
 import type { Page } from './state/page.ts';
 import type { Problem } from './state/problem.ts';
 import type { Business } from './state/reloader.ts';
+import type { RoomList } from './state/room-list.ts';
 import type { Observable } from './state/observable.ts';
 
 /** What every component may use; made once, in main.tsx. */
@@ -11,6 +13,10 @@ export interface Surroundings {
   readonly language: Language;
   readonly texts: Texts;
   readonly page: Page;
+  readonly list: RoomList;
+  readonly drafts: Drafts;
+  /** What carries the connection; null before there was one. */
+  readonly carrier: () => 'websocket' | 'polling' | null;
   readonly business: Business;
   readonly attention: Observable<boolean>;
 }

@@ -8,8 +8,10 @@ import { StoppedScreen } from './screens/stopped-screen.tsx';
 import { type Surroundings, SurroundingsProvider } from './context.tsx';
 import { takeAddress } from './state/address.ts';
 import { observeAttention } from './state/attention.ts';
+import { createDrafts, type DraftChannel } from './state/drafts.ts';
 import { createPage, type OpenOptions } from './state/page.ts';
 import { createReloader } from './state/reloader.ts';
+import { createRoomList } from './state/room-list.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -18,6 +20,8 @@ export interface Engine {
   open(options: OpenOptions): Promise<Client>;
   askForDevice(): void;
   onAskedForDevice(asked: () => void): void;
+  /** What carries the connection; null before there was one. */
+  readonly carrier: Surroundings['carrier'];
 }
 
 /** Puts the page together and starts it. Reads the address first: the secret in it is to be gone before anything can fail. */
@@ -26,10 +30,18 @@ export function startPage(engine: Engine): void {
   const language = chooseLanguage([navigator.language]);
   document.documentElement.lang = language;
   const reloader = createReloader({ build: buildOf(document), reload: () => location.reload(), memory: sessionStorage });
+  const list = createRoomList();
+  const drafts = createDrafts(reloader, openDraftChannel(), () => page.get().at === 'room');
   const page = createPage({
     open: engine.open,
     askForDevice: engine.askForDevice,
     reloader,
+    list,
+    after(ms, act) {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+    giveDrafts: drafts.give,
     origin: location.origin,
     goTo: (url) => location.assign(url),
   });
@@ -37,6 +49,9 @@ export function startPage(engine: Engine): void {
     language,
     texts: texts(language),
     page,
+    list,
+    drafts,
+    carrier: engine.carrier,
     business: reloader,
     attention: observeAttention(),
   };
@@ -52,6 +67,15 @@ export function startPage(engine: Engine): void {
     </StrictMode>,
   );
   void page.start(address);
+}
+
+function openDraftChannel(): DraftChannel {
+  const channel = new BroadcastChannel('corrillo drafts');
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target: it never leaves the origin
+    post: (message) => channel.postMessage(message),
+    listen: (heard) => channel.addEventListener('message', ({ data }) => heard(data)),
+  };
 }
 
 function buildOf(page: Document): string {

@@ -2,41 +2,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRelay, temporaryFolder } from '../support/programs.ts';
 import { findBarriers } from './support/axe.ts';
-import { desktop, phone } from './support/chromium.ts';
+import { phone } from './support/chromium.ts';
+import { settle, visit } from './support/place.ts';
 import { comeIn, foundRoom, lineOf, onThisMachine, readLink, readTexts, say, untilSent } from './support/talking.ts';
-import { trustAuthority } from './support/trust.ts';
-import { newPage, openBrowser } from './support/visitor.ts';
-
-interface Place {
-  readonly folder: string;
-  readonly data: string;
-  readonly ports: { web: number; chat: number };
-  readonly browser: Browser;
-  readonly founder: string;
-}
-
-/** A relay, and a browser that trusts it. */
-async function settle(): Promise<Place & { stop(): Promise<unknown> }> {
-  const folder = temporaryFolder();
-  const data = join(folder, 'relay');
-  const { relay, listening, ports } = await startRelay(data);
-  const browser = await openBrowser(trustAuthority(join(folder, 'home'), join(data, 'tls', 'ca.pem')));
-  const stop = () => {
-    relay.kill();
-    return relay.exit;
-  };
-  return { folder, data, ports, browser, founder: listening.founder, stop };
-}
-
-async function visit(browser: Browser, link: string, size = desktop): Promise<Page> {
-  const page = await newPage(browser, size);
-  await page.goto(link);
-  return page;
-}
+import { openBrowser } from './support/visitor.ts';
 
 const note = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
 
@@ -177,6 +150,34 @@ describe('people', () => {
     await say(other, 'and the last one left');
     await lineOf(marta, 'and the last one left').waitFor();
     expect(await readTexts(marta)).toEqual(['from the first', 'from the second', 'from the first again', 'and the last one left']);
+  });
+
+  it('take along what is half written and what could not be sent yet', async () => {
+    const { browser, founder, data, ports, stop } = await settle();
+    const marta = await visit(browser, founder);
+    await foundRoom(marta, 'Marta', 'Familia');
+    const ana = await visit(browser, await readLink(marta), phone);
+    await comeIn(ana, 'Ana');
+    const other = await ana.context().newPage();
+    await other.goto(new URL(ana.url()).origin);
+    await other.getByRole('heading', { name: 'Open in another window' }).waitFor();
+    await stop();
+    await say(ana, 'not sent yet');
+    await lineOf(ana, 'not sent yet').getByText('sending').waitFor();
+    await ana.getByRole('textbox', { name: 'Message' }).fill('half a sentence');
+    await other.getByRole('button', { name: 'Go on here' }).click();
+    await lineOf(other, 'not sent yet').getByText('sending').waitFor();
+    await expect.poll(() => other.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('half a sentence');
+    await ana.getByRole('heading', { name: 'Open in another window' }).waitFor();
+    await startRelay(data, ports);
+    await untilSent(other, 'not sent yet');
+    await other.getByRole('textbox', { name: 'Message' }).press('Enter');
+    await lineOf(marta, 'half a sentence').waitFor();
+    expect(await readTexts(marta)).toEqual(['not sent yet', 'half a sentence']);
+    // And nothing of it is left behind to be said twice.
+    await ana.getByRole('button', { name: 'Go on here' }).click();
+    await lineOf(ana, 'half a sentence').waitFor();
+    expect(await ana.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('');
   });
 
   it('write whatever they like', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isEvent, type Program, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
 import { desktop, phone } from './support/chromium.ts';
 import { takeScreenshot } from './support/screenshots.ts';
-import { comeIn, foundRoom, lineOf, onThisMachine, readLink, readTexts, say, untilSent } from './support/talking.ts';
+import { comeIn, foundRoom, lineOf, onThisMachine, personIn, readLink, readTexts, say, untilSent } from './support/talking.ts';
 import { clickThrough, refuseWebSockets, trustAuthority } from './support/trust.ts';
 import { newPage, openBrowser } from './support/visitor.ts';
 
@@ -92,6 +92,13 @@ describe('two browsers and a real relay', () => {
     await clickThrough(lena, link);
     await comeIn(lena, 'Lena');
     await talkThroughDeath(marta, lena, relay, () => startRelay(data, ports));
+    await lena.getByRole('button', { name: 'More', exact: true }).click();
+    await lena.getByRole('menuitem', { name: 'This network' }).click();
+    const panel = lena.getByRole('dialog', { name: 'This network' });
+    await panel.getByText('long polling, over https').waitFor();
+    await panel.getByText(`${ports.web} for browsers, ${ports.chat} for terminals`).waitFor();
+    await panel.getByText('You come from').waitFor();
+    await lena.keyboard.press('Escape');
     // WebSocket was tried and refused; long polling carried all of it.
     expect(await lena.evaluate(() => (window as unknown as { refusedWebSockets: number }).refusedWebSockets)).toBeGreaterThan(0);
     expect(requests.filter((url) => url.includes('transport=websocket'))).toEqual([]);
@@ -119,7 +126,7 @@ describe('two browsers and a real relay', () => {
     await juan.until(isEvent('message', { text: '/x is text' }), 'the message from the page');
 
     // Removed people are told, and the link changes.
-    await page.getByRole('button', { name: 'More about Juan' }).click();
+    await personIn(page, 'Juan').click();
     await page.getByRole('menuitem', { name: 'Remove from the room' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByText('You removed ⁨Juan⁩').waitFor();

@@ -3,6 +3,7 @@ import { CodedError } from '../../src/protocol/index.ts';
 import { createFakeClient, FAKE_ROOM, type FakeClient } from '../../src/web/dev/fake-client.ts';
 import type { Address } from '../../src/web/state/address.ts';
 import { createPage, type OpenOptions, type PagePorts } from '../../src/web/state/page.ts';
+import { createRoomList } from '../../src/web/state/room-list.ts';
 import { takeAddress } from '../../src/web/state/address.ts';
 
 /** The beginning of the fake relay's key: sevens. */
@@ -25,6 +26,9 @@ function setUp(inside: boolean, ports: Partial<PagePorts> = {}) {
     },
     askForDevice: () => void gone.push('asked'),
     reloader: { begin: () => (businesses++, () => void businesses--), heard: (build) => void heard.push(build) },
+    list: createRoomList(),
+    after: () => () => {},
+    giveDrafts: () => void gone.push('drafts'),
     origin: ORIGIN,
     goTo: (url) => void gone.push(url),
     ...ports,
@@ -36,7 +40,7 @@ describe('where a person stands', () => {
   it('is outside without a room and a link, and in the room when there is one', async () => {
     const outside = setUp(false);
     await outside.page.start({ kind: 'plain' });
-    expect(outside.page.get()).toEqual({ at: 'outside', problem: null });
+    expect(outside.page.get()).toMatchObject({ at: 'outside', problem: null, entering: false });
     const inside = setUp(true);
     await inside.page.start({ kind: 'plain' });
     expect(inside.page.get()).toMatchObject({ at: 'room', session: { room: FAKE_ROOM } });
@@ -56,8 +60,8 @@ describe('where a person stands', () => {
   it('founds a room by a founder link', async () => {
     const { page, client } = setUp(false);
     await page.start(addressOf(`${ORIGIN}/f${FRAGMENT}`));
-    await page.enter({ name: 'Marta', title: 'Familia' });
-    expect(client.calls[0]).toBe('found 0000 Marta Familia');
+    await page.enter({ name: 'Marta', title: 'Familia', access: 'open' });
+    expect(client.calls[0]).toBe('found 0000 Marta Familia open');
     expect(page.get()).toMatchObject({ at: 'room' });
   });
 
@@ -138,7 +142,7 @@ describe('where a person stands', () => {
   it('hands the device over when another window asks, and waits behind that one', async () => {
     let free = (_client: FakeClient) => {};
     const asked: OpenOptions[] = [];
-    const { page, client } = setUp(true, {
+    const { page, client, gone } = setUp(true, {
       open(options) {
         asked.push(options);
         return options.patient ? new Promise<FakeClient>((resolve) => (free = resolve)) : Promise.resolve(client);
@@ -150,6 +154,7 @@ describe('where a person stands', () => {
     const again = page.handOver();
     await expect.poll(() => page.get()).toMatchObject({ at: 'stopped', problem: { code: 'in_use' } });
     expect(closed).toBe(1);
+    expect(gone).toEqual(['drafts']);
     // Without asking first: it would come before the one that waits.
     expect(asked.map(({ patient }) => patient)).toEqual([undefined, true]);
     await page.handOver();

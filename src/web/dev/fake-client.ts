@@ -1,18 +1,31 @@
-import type { Client, ClientEvent, ConnectionState, Member, PendingItem, RoomView, TimelineItem } from '../../client/index.ts';
+import type { Client, ClientEvent, ConnectionState, RoomView } from '../../client/index.ts';
 import { LIMITS_OF_CONTENT, normalizeName } from '../../client/index.ts';
 import { CodedError, toHex } from '../../protocol/index.ts';
+import { deviceOf, OWN, wordsOf } from './fake-device.ts';
+import { createFakeRoom, fakeMember, type FakeRoom, type FakeRoomOptions, fillFakeRoom } from './fake-room.ts';
+
+export { deviceOf } from './fake-device.ts';
 
 /**
- * A client without an engine, for tests of the page and for drawing it: one room whose others say what the test makes them say.
+ * A client without an engine, for tests of the page and for drawing it: rooms whose others say what the test makes them say.
  * No part of the page that people get.
  */
 export interface FakeClient extends Client {
-  /** Somebody else writes. */
-  hear(name: string, text: string, options?: { style?: 'plain' | 'action'; at?: number }): void;
+  /** Somebody else writes; in the first room, unless another is named. */
+  hear(name: string, text: string, options?: { style?: 'plain' | 'action'; at?: number; room?: string }): void;
   /** Anything else appears in the log. */
-  show(item: Record<string, unknown> & { kind: string }): void;
+  show(item: Record<string, unknown> & { kind: string }, room?: string): void;
   setConnection(state: ConnectionState): void;
-  setView(change: Partial<RoomView>): void;
+  setView(change: Partial<RoomView>, room?: string): void;
+  /** Somebody else begins a conversation of two. @returns its room */
+  beginDirect(name: string, text?: string): string;
+  /** Somebody stands at the door of the first room, or goes away from it. */
+  knockAt(name: string): void;
+  goAway(name: string): void;
+  /** What those inside do with this device's knock. */
+  letIn(): void;
+  refuse(code?: string): void;
+  setFront(front: Front): void;
   /** Takes own lines into the log, as the relay would; while held they stay in the outbox. */
   hold(held: boolean): void;
   emit(event: ClientEvent): void;
@@ -23,55 +36,40 @@ export interface FakeClient extends Client {
   readonly calls: string[];
 }
 
-export interface FakeOptions {
+type Front = 'invited' | 'open' | 'closed' | 'missing';
+
+export interface FakeOptions extends Omit<FakeRoomOptions, 'room'> {
   readonly inside: boolean;
-  readonly people?: readonly string[];
-  readonly lines?: number;
-  readonly readUpTo?: number;
-  readonly title?: string;
-  readonly name?: string;
+  readonly front?: Front;
+  /** It knocked before the page was opened. */
+  readonly knocking?: boolean;
+  /** Conversations of two, by the names of the others. */
+  readonly direct?: ReadonlyArray<{ readonly with: string; readonly lines?: number; readonly readUpTo?: number }>;
 }
 
 export const FAKE_ROOM = '00112233445566778899aabbccddeeff';
-const START = Date.UTC(2026, 4, 12, 16, 20);
-
-/** The same name always has the same device. */
-export function deviceOf(name: string): string {
-  let hash = 2166136261;
-  for (const letter of name) hash = Math.imul(hash ^ (letter.codePointAt(0) as number), 16777619) >>> 0;
-  return hash.toString(16).padStart(8, '0').repeat(8);
-}
+export const directRoomOf = (name: string): string => deviceOf(`with ${name}`).slice(0, 32);
 
 export function createFakeClient(options: FakeOptions): FakeClient {
   const listeners = new Set<(event: ClientEvent) => void>();
-  const items: TimelineItem[] = [];
   const calls: string[] = [];
   const failures = new Map<string, string>();
-  let inside = options.inside;
+  const rooms = new Map<string, FakeRoom>();
+  let front: Front = options.front ?? 'invited';
   let connection: ConnectionState = { state: 'connected' };
+  let knocking: { resolve(room: string): void; reject(error: CodedError): void } | undefined;
   let held = false;
   let relayKnown = true;
   let ids = 0;
-  let view = blankView(options);
 
   const emit = (event: ClientEvent) => listeners.forEach((listener) => listener(event));
-  const nextSeq = () => view.seq + 1;
-
-  function append(item: Record<string, unknown> & { kind: string }): TimelineItem {
-    const seq = (item['seq'] as number | undefined) ?? nextSeq();
-    const whole = { seq, at: Date.now(), device: view.device, from: view.name, own: false, ...item } as unknown as TimelineItem;
-    items.push(whole);
-    view = { ...view, seq: Math.max(view.seq, whole.kind === 'missing' ? whole.to : seq) };
-    emit({ event: 'item', room: view.room, item: whole });
-    emit({ event: 'changed', room: view.room });
-    return whole;
-  }
-
-  function settle(pending: PendingItem): void {
-    view = { ...view, pending: view.pending.filter((item) => item.id !== pending.id) };
-    const { seq } = append({ kind: 'text', id: pending.id, text: pending.text, style: pending.style, own: true, at: pending.at });
-    emit({ event: 'sent', room: view.room, id: pending.id, seq });
-  }
+  // It is there before anybody is in it, so that a test can say what it will be like.
+  const first = createFakeRoom({ ...options, room: FAKE_ROOM, ...(options.front === 'open' ? { access: 'open' as const } : {}) }, emit);
+  const get = (id: string): FakeRoom => {
+    const room = rooms.get(id) ?? (id === FAKE_ROOM || id === '' ? first : undefined);
+    if (!room) throw new CodedError('no_such_room');
+    return room;
+  };
 
   function called(method: string, ...values: unknown[]): void {
     calls.push([method, ...values].join(' '));
@@ -80,164 +78,208 @@ export function createFakeClient(options: FakeOptions): FakeClient {
     if (code !== undefined) throw new CodedError(code);
   }
 
-  async function enter(name: string, door: 'founder' | 'link', title = view.title): Promise<string> {
-    const typed = normalizeName(name);
-    inside = true;
-    view = {
-      ...view,
-      phase: 'ready',
-      title,
-      name: typed,
-      members: view.members.map((member) => (member.own ? { ...member, name: typed } : member)),
-    };
-    append({ kind: 'joined', door, own: true });
-    return view.room;
+  function enter(name: string, door: 'founder' | 'link' | 'knock' | 'open', change: Partial<RoomView> = {}): string {
+    rooms.set(FAKE_ROOM, first);
+    const members = first.view.members.map((member) => (member.own ? { ...member, name, door } : member));
+    first.view = { ...first.view, phase: 'ready', name, members, ...change };
+    const [host] = first.view.members.filter(({ own }) => !own);
+    first.append({ kind: 'joined', door, own: true, ...(door === 'knock' && host ? { by: host.name, byDevice: host.device } : {}) });
+    emit({ event: 'ready', room: FAKE_ROOM });
+    return FAKE_ROOM;
   }
 
-  if (inside) fill(options, append);
-  view = { ...view, readUpTo: options.readUpTo ?? view.seq };
+  function standWaiting(name: string): void {
+    rooms.set(FAKE_ROOM, first);
+    first.view = { ...first.view, phase: 'knocking', name };
+  }
+
+  function endWaiting(code: string): void {
+    rooms.delete(FAKE_ROOM);
+    const error = new CodedError(code);
+    emit({ event: 'error', room: FAKE_ROOM, error });
+    knocking?.reject(error);
+    knocking = undefined;
+  }
+
+  function addDirect(name: string, more: Partial<FakeRoomOptions> = {}): FakeRoom {
+    const about = { room: directRoomOf(name), access: 'direct' as const, people: [name], name: first.view.name, ...more };
+    const direct = createFakeRoom(about, emit);
+    rooms.set(about.room, direct);
+    fillFakeRoom(direct, about);
+    return direct;
+  }
+
+  if (options.inside) {
+    rooms.set(FAKE_ROOM, first);
+    fillFakeRoom(first, { ...options, room: FAKE_ROOM });
+    for (const { with: name, ...more } of options.direct ?? []) addDirect(name, more);
+  }
+  if (options.knocking) standWaiting(options.name ?? 'Lena');
 
   return {
-    device: view.device,
+    device: OWN,
     calls,
-    rooms: () => (inside ? [view.room] : []),
-    view: () => view,
+    rooms: () => [...rooms.keys()],
+    view: (id) => get(id).view,
     connection: () => connection,
     relay: () => (relayKnown ? { key: new Uint8Array(32).fill(7), address: '192.168.1.20', webPort: 5000, chatPort: 9009 } : null),
     on(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async found(token, { name, title }) {
-      called('found', toHex(token).slice(0, 4), name, title);
-      return enter(name, 'founder', title);
+    async front() {
+      called('front');
+      if (front === 'missing') throw new CodedError('not_founded');
+      return { room: FAKE_ROOM, access: front === 'open' ? 'open' : 'invited', canKnock: front === 'invited' };
+    },
+    async knock({ name }) {
+      called('knock', name);
+      const typed = normalizeName(name);
+      if (front === 'open') return enter(typed, 'open', { access: 'open' });
+      standWaiting(typed);
+      const admitted = new Promise<string>((resolve, reject) => (knocking = { resolve, reject }));
+      emit({ event: 'waiting', room: FAKE_ROOM, words: wordsOf(OWN) });
+      return admitted;
+    },
+    async withdraw(room) {
+      called('withdraw', room);
+      endWaiting('withdrawn');
+    },
+    async found(token, { name, title = '', access = 'invited' }) {
+      called('found', toHex(token).slice(0, 4), name, title, access);
+      return enter(normalizeName(name), 'founder', { title, access });
     },
     async join(invite, { name }) {
       called('join', invite.room, name);
-      return enter(name, 'link');
+      return enter(normalizeName(name), 'link');
     },
-    async send(_room, text, style = 'plain') {
+    async send(id, text, style = 'plain') {
       called('send', text, style);
+      const room = get(id);
       if (new TextEncoder().encode(text).length > LIMITS_OF_CONTENT.text) throw new CodedError('text_too_long');
       const pending = { id: `own-${ids++}`, text, style, at: Date.now() };
-      view = { ...view, pending: [...view.pending, pending] };
-      emit({ event: 'queued', room: view.room, id: pending.id, text });
-      emit({ event: 'changed', room: view.room });
-      if (!held) setTimeout(settle, 30, pending);
+      room.view = { ...room.view, pending: [...room.view.pending, pending] };
+      emit({ event: 'queued', room: room.view.room, id: pending.id, text });
+      emit({ event: 'changed', room: room.view.room });
+      if (!held) setTimeout(room.settle, 30, pending);
       return pending.id;
     },
-    async history(_room, { before = Number.POSITIVE_INFINITY, limit }) {
-      return items.filter((item) => item.seq < before).slice(-limit);
+    async history(id, { before = Number.POSITIVE_INFINITY, limit }) {
+      return get(id)
+        .items.filter((item) => item.seq < before)
+        .slice(-limit);
     },
-    async markRead(_room, seq) {
+    async markRead(id, seq) {
       called('markRead', seq);
-      view = { ...view, readUpTo: Math.max(view.readUpTo, seq) };
+      const room = get(id);
+      const readUpTo = Math.max(room.view.readUpTo, seq);
+      const unread = room.items.filter((item) => item.kind === 'text' && !item.own && item.seq > readUpTo).length;
+      room.change({ readUpTo, unread });
     },
-    async rename(_room, name) {
+    async rename(id, name) {
       called('rename', name);
-      const before = view.name;
+      const room = get(id);
+      const before = room.view.name;
       const typed = normalizeName(name);
-      view = { ...view, name: typed, members: view.members.map((member) => (member.own ? { ...member, name: typed } : member)) };
-      append({ kind: 'renamed', own: true, from: typed, before });
+      room.view = {
+        ...room.view,
+        name: typed,
+        members: room.view.members.map((member) => (member.own ? { ...member, name: typed } : member)),
+      };
+      room.append({ kind: 'renamed', own: true, from: typed, before });
     },
     async invite(room) {
       called('invite');
       return { room, secret: new Uint8Array(32).map((_, i) => i * 7) };
     },
-    async remove(_room, device) {
+    async remove(id, device) {
       called('remove', device);
-      const gone = view.members.find((member) => member.device === device);
+      const room = get(id);
+      const gone = room.view.members.find((member) => member.device === device);
       if (!gone) throw new CodedError('no_such_member');
-      view = { ...view, members: view.members.filter((member) => member !== gone) };
-      append({ kind: 'removed', device, from: gone.name, by: view.name, byDevice: view.device });
-      append({ kind: 'link-changed' });
+      room.view = { ...room.view, members: room.view.members.filter((member) => member !== gone) };
+      room.append({ kind: 'removed', device, from: gone.name, by: room.view.name, byDevice: OWN });
+      room.append({ kind: 'link-changed' });
     },
-    async leave() {
+    async admit(id, device) {
+      called('admit', device);
+      const room = get(id);
+      const knock = room.endKnock(device);
+      if (!knock) throw new CodedError('no_such_knock');
+      room.view = { ...room.view, members: [...room.view.members, fakeMember(knock.name, { door: 'knock' })] };
+      room.append({ kind: 'joined', door: 'knock', device, from: knock.name, by: room.view.name, byDevice: OWN });
+    },
+    async deny(id, device) {
+      called('deny', device);
+      get(id).endKnock(device);
+    },
+    async direct(id, device) {
+      called('direct', device);
+      const member = get(id).view.members.find((one) => one.device === device);
+      if (!member) throw new CodedError('no_such_member');
+      const known = rooms.get(directRoomOf(member.name));
+      if (known?.view.members.some((one) => one.device === device)) return known.view.room;
+      const { view } = addDirect(member.name);
+      emit({ event: 'ready', room: view.room });
+      emit({ event: 'changed', room: view.room });
+      return view.room;
+    },
+    words: wordsOf,
+    async verify(device, how) {
+      called('verify', device, how);
+      for (const room of rooms.values()) {
+        room.change({ members: room.view.members.map((member) => (member.device === device ? { ...member, verified: how } : member)) });
+      }
+    },
+    comparisonCode: (room) => `corrillo:compare:v1.${room}.${OWN}.${'A'.repeat(43)}`,
+    async compare(id, code) {
+      called('compare', code);
+      const member = get(id).view.members.find(({ device }) => code.includes(device));
+      if (!member || member.own) throw new CodedError(code.startsWith('corrillo:') ? 'code_stranger' : 'code_unreadable');
+      await this.verify(member.device, 'qr');
+      return { ...member, verified: 'qr' };
+    },
+    async leave(id) {
       called('leave');
-      view = { ...view, phase: 'left', canInvite: false, canRemove: false };
-      append({ kind: 'left', own: true });
-      emit({ event: 'ended', room: view.room, why: 'left', by: '' });
+      const room = get(id);
+      room.view = { ...room.view, phase: 'left', canInvite: false, canRemove: false };
+      room.append({ kind: 'left', own: true });
+      emit({ event: 'ended', room: id, why: 'left', by: '' });
     },
     settled: async () => {},
     flush: async () => 0,
     close: async () => {},
 
-    hear: (name, text, { style = 'plain', at = Date.now() } = {}) =>
-      void append({ kind: 'text', id: `heard-${ids++}`, device: deviceOf(name), from: name, text, style, at }),
-    show: (item) => void append(item),
+    hear: (name, text, { style = 'plain', at = Date.now(), room = FAKE_ROOM } = {}) =>
+      void get(room).append({ kind: 'text', id: `heard-${ids++}`, device: deviceOf(name), from: name, text, style, at }),
+    show: (item, room = FAKE_ROOM) => void get(room).append(item),
     setConnection(next) {
       connection = next;
       emit({ event: 'state', connection });
     },
-    setView(change) {
-      view = { ...view, ...change };
-      emit({ event: 'changed', room: view.room });
+    setView: (change, room = FAKE_ROOM) => get(room).change(change),
+    beginDirect(name, text) {
+      const { view, append } = addDirect(name);
+      emit({ event: 'opened', room: view.room });
+      emit({ event: 'ready', room: view.room });
+      if (text !== undefined) append({ kind: 'text', id: `heard-${ids++}`, device: deviceOf(name), from: name, text, style: 'plain' });
+      return view.room;
     },
+    knockAt: first.knock,
+    goAway: (name) => void first.endKnock(deviceOf(name)),
+    letIn() {
+      const room = enter(first.view.name, 'knock');
+      knocking?.resolve(room);
+      knocking = undefined;
+    },
+    refuse: (code = 'knock_refused') => endWaiting(code),
+    setFront: (next) => void (front = next),
     hold(now) {
       held = now;
-      if (!held) for (const pending of view.pending) settle(pending);
+      if (!held) for (const room of rooms.values()) room.view.pending.forEach(room.settle);
     },
     emit,
     setRelay: (known) => void (relayKnown = known),
     failNext: (method, code) => void failures.set(method, code),
   };
-}
-
-function blankView({ people = [], title = '', name = 'Marta' }: FakeOptions): RoomView {
-  const device = deviceOf('own');
-  const own: Member = { device, name, own: true, here: true, role: 'founder' };
-  const others = people.map((other, i): Member => ({
-    device: deviceOf(other),
-    name: other,
-    own: false,
-    here: i % 3 !== 2,
-    role: i === 1 ? 'remover' : 'member',
-  }));
-  return {
-    room: FAKE_ROOM,
-    title,
-    phase: 'ready',
-    name,
-    device,
-    epoch: 4,
-    words: ['harbor', 'velvet', 'nephew', 'orchard', 'signal'],
-    members: [own, ...others],
-    seq: 0,
-    readUpTo: 0,
-    pending: [],
-    canInvite: true,
-    canRemove: true,
-    confirmed: true,
-    changing: false,
-  };
-}
-
-const SAYINGS = [
-  'Has anybody seen the long ladder?',
-  'It is behind the shed, next to the bicycles.',
-  'Thanks!',
-  'The train leaves at 17:40, so we meet at the gate at five. Whoever comes later walks.',
-  'I bring bread.',
-  'And I the cheese. Somebody has to think of the knife this time, last year we broke it with our hands and it was not a pretty sight.',
-  'ok',
-  'https://192.168.1.20:8080/plan.pdf has the plan',
-];
-
-/** A conversation as long as a test wants it, over as many days as that takes. */
-function fill({ people = [], lines = 0 }: FakeOptions, append: (item: Record<string, unknown> & { kind: string }) => void): void {
-  append({ kind: 'joined', door: 'founder', own: true, at: START });
-  people.forEach((name, i) => append({ kind: 'joined', door: 'link', device: deviceOf(name), from: name, at: START + (i + 1) * 60_000 }));
-  const speakers = [...people, undefined];
-  for (let i = 0; i < lines; i++) {
-    const name = speakers[Math.floor(i / 2) % speakers.length];
-    const who = name === undefined ? { own: true } : { device: deviceOf(name), from: name };
-    append({
-      kind: 'text',
-      id: `line-${i}`,
-      text: `${SAYINGS[i % SAYINGS.length]}`,
-      style: 'plain',
-      at: START + 600_000 + i * 140_000,
-      ...who,
-    });
-  }
 }

@@ -9,6 +9,8 @@ declare global {
     fake?: FakeClient;
     /** The other window lets go of the device. */
     freeDevice?: () => void;
+    /** Another window asks for it. */
+    askForDevice?: () => void;
   }
 }
 
@@ -22,5 +24,6 @@ startPage({
     return window.fake;
   },
   askForDevice: () => window.freeDevice?.(),
-  onAskedForDevice: () => {},
+  onAskedForDevice: (asked) => void (window.askForDevice = asked),
+  carrier: () => 'polling',
 });

@@ -11,8 +11,8 @@ export interface DialogProps {
   title: ReactNode;
   text?: ReactNode;
   children?: ReactNode;
-  /** `panel` stands at the side, and on phones covers the lower part of the screen. */
-  shape?: 'card' | 'panel';
+  /** `panel` stands at the side, and on phones covers the lower part of the screen; `drawer` stands at the other side. */
+  shape?: 'card' | 'wide' | 'panel' | 'drawer';
   /** Where the focus goes when it opens; absent: the first thing that can have it. */
   firstFocus?: RefObject<HTMLElement | null>;
 }

@@ -1,3 +1,6 @@
+import { BadgeCheck } from 'lucide-react';
+import type { Comparison } from '../../client/index.ts';
+import { useTexts } from '../context.tsx';
 import { initialOf, toneOf } from '../state/tones.ts';
 import { showName } from '../state/plain-text.ts';
 import styles from './person.module.css';
@@ -17,5 +20,17 @@ export function PersonName({ name, device }: { name: string; device?: string }) 
     <bdi className={styles['name']} {...(device === undefined ? {} : { 'data-tone': toneOf(device) })}>
       {showName(name)}
     </bdi>
+  );
+}
+
+/** Beside the name of somebody whose device was compared, and how. */
+export function ComparedMark({ how }: { how: Comparison }) {
+  const t = useTexts();
+  const text = how === 'qr' ? t.comparedQr : t.comparedWords;
+  return (
+    <span className={styles['compared']} title={text}>
+      <BadgeCheck size={16} aria-hidden="true" />
+      <span className="said">{text}</span>
+    </span>
   );
 }

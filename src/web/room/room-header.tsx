@@ -1,27 +1,63 @@
-import { Menu } from '@base-ui/react/menu';
-import { EllipsisVertical, LogOut, PenLine, UserPlus, Users } from 'lucide-react';
+import { LockOpen, PanelLeft, UserPlus, Users } from 'lucide-react';
 import { useTexts } from '../context.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
-import menu from '../parts/menu.module.css';
-import { showControls } from '../state/plain-text.ts';
+import { ComparedMark, PersonDisk } from '../parts/person.tsx';
 import { isLive, type RoomSnapshot } from '../state/room-session.ts';
+import type { OnOpen } from './overlay.ts';
 import styles from './room-header.module.css';
-import type { Overlay } from './room-screen.tsx';
+import { RoomMenu } from './room-menu.tsx';
+import { RoomState } from './room-state.tsx';
 
-export function RoomHeader({ room, title, onOpen }: { room: RoomSnapshot; title: string; onOpen(overlay: Overlay): void }) {
+interface HeaderProps {
+  room: RoomSnapshot;
+  title: string;
+  onOpen: OnOpen;
+  /** Opens the list of rooms; null where this is the only one. */
+  onRooms: (() => void) | null;
+  /** What waits in other rooms and at doors. */
+  elsewhere: number;
+}
+
+export function RoomHeader({ room, title, onOpen, onRooms, elsewhere }: HeaderProps) {
   const t = useTexts();
   const { view } = room;
-  const inside = view.phase === 'ready';
+  const direct = view.access === 'direct';
+  const peer = view.members.find(({ device }) => device === view.peer);
   const here = view.members.filter((member) => member.here).length;
   const count = isLive(room) ? here : view.members.length;
   return (
     <header className={styles['header']}>
-      <Mark size={30} turning={room.connection.state !== 'connected'} />
-      <div className={styles['names']}>
-        <h1 className={styles['title']} dir="auto">
-          {showControls(title)}
-        </h1>
+      {onRooms && (
+        <span className={styles['rooms']}>
+          <IconButton label={t.roomsOpen(elsewhere)} onClick={onRooms}>
+            <PanelLeft size={20} aria-hidden="true" />
+          </IconButton>
+          {elsewhere > 0 && (
+            <span className={styles['badge']} aria-hidden="true">
+              {elsewhere > 99 ? '99+' : elsewhere}
+            </span>
+          )}
+        </span>
+      )}
+      {direct ? (
+        <PersonDisk device={view.peer ?? ''} name={title} away={!peer?.here} />
+      ) : (
+        !onRooms && <Mark size={30} turning={room.connection.state !== 'connected'} />
+      )}
+      <div className={styles['names']} data-open={view.access === 'open' || undefined}>
+        <div className={styles['line']}>
+          <h1 className={styles['title']} dir="auto">
+            {title}
+          </h1>
+          {peer?.verified && <ComparedMark how={peer.verified} />}
+          {view.access === 'open' && (
+            <span className={styles['open']} title={t.openRoomText}>
+              <LockOpen size={13} aria-hidden="true" />
+              <span>{t.openRoom}</span>
+            </span>
+          )}
+        </div>
         <RoomState room={room} here={here} />
       </div>
       {view.canInvite && (
@@ -39,48 +75,7 @@ export function RoomHeader({ room, title, onOpen }: { room: RoomSnapshot; title:
         <Users size={20} aria-hidden="true" />
         <span aria-hidden="true">{count}</span>
       </button>
-      {inside && (
-        <Menu.Root>
-          <Menu.Trigger render={<IconButton label={t.menu} />}>
-            <EllipsisVertical size={20} aria-hidden="true" />
-          </Menu.Trigger>
-          <Menu.Portal>
-            <Menu.Positioner className={menu['positioner']} side="bottom" align="end" sideOffset={6}>
-              <Menu.Popup className={menu['popup']}>
-                <Menu.Item className={menu['item']} onClick={() => onOpen({ kind: 'rename' })}>
-                  <PenLine size={18} aria-hidden="true" />
-                  {t.rename}
-                </Menu.Item>
-                <Menu.Item className={`${menu['item']} ${menu['danger']}`} onClick={() => onOpen({ kind: 'leave' })}>
-                  <LogOut size={18} aria-hidden="true" />
-                  {t.leave}
-                </Menu.Item>
-              </Menu.Popup>
-            </Menu.Positioner>
-          </Menu.Portal>
-        </Menu.Root>
-      )}
+      <RoomMenu inside={view.phase === 'ready'} onOpen={onOpen} />
     </header>
-  );
-}
-
-/** One quiet line: who is here while all is well, else what is wrong and that it mends itself. */
-function RoomState({ room, here }: { room: RoomSnapshot; here: number }) {
-  const t = useTexts();
-  const { view, connection } = room;
-  const [text, tone] =
-    view.phase !== 'ready' && view.phase !== 'joining'
-      ? ['', 'calm']
-      : connection.state === 'offline'
-        ? [t.offline, 'warn']
-        : connection.state === 'connecting'
-          ? [t.connecting, 'wait']
-          : !isLive(room)
-            ? [t.catchingUp, 'wait']
-            : [t.here(here), 'calm'];
-  return (
-    <output className={styles['state']} data-tone-of={tone} data-connection={connection.state}>
-      {text}
-    </output>
   );
 }

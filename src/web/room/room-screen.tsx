@@ -1,58 +1,48 @@
 import { useEffect, useState } from 'react';
-import type { Member } from '../../client/index.ts';
-import { useTexts } from '../context.tsx';
+import { useSurroundings, useTexts } from '../context.tsx';
+import { KnockStrip } from '../door/knock-strip.tsx';
+import { MembersPanel } from '../people/members-panel.tsx';
 import { useObservable } from '../state/observable.ts';
+import { countWaiting } from '../state/room-list.ts';
 import type { RoomSession } from '../state/room-session.ts';
+import { Timeline } from '../timeline/timeline.tsx';
+import { Composer } from '../writing/composer.tsx';
 import { Announcer } from './announcer.tsx';
-import { Composer } from './composer.tsx';
-import { HelpDialog } from './help-dialog.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
-import { LeaveDialog } from './leave-dialog.tsx';
-import { LinkDialog } from './link-dialog.tsx';
-import { MembersDialog, MembersPanel } from './members-panel.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
-import { RenameDialog } from './rename-dialog.tsx';
+import type { Overlay } from './overlay.ts';
+import { Overlays } from './overlays.tsx';
+import { useRoomName } from './room-name.ts';
 import { RoomHeader } from './room-header.tsx';
 import styles from './room-screen.module.css';
-import { Timeline } from './timeline.tsx';
 
-/** What stands over the room; one thing at a time. */
-export type Overlay =
-  | { readonly kind: 'members' | 'invite' | 'rename' | 'leave' | 'help' | 'link' }
-  | { readonly kind: 'remove'; readonly member: Member };
-
-export function RoomScreen({ session }: { session: RoomSession }) {
+/** One room. `onRooms` opens the list of the others, where there are any. */
+export function RoomScreen({ session, onRooms }: { session: RoomSession; onRooms: (() => void) | null }) {
   const t = useTexts();
+  const { list } = useSurroundings();
   const room = useObservable(session);
+  const rooms = useObservable(list);
   const { view } = room;
   const [overlay, setOverlay] = useState<Overlay | null>(null);
-  const close = () => setOverlay(null);
-  const shown = (kind: Overlay['kind']) => overlay?.kind === kind;
-  const title = view.title || t.untitled;
+  const title = useRoomName(room);
   const unread = room.items.filter((item) => item.kind === 'text' && !item.own && item.seq > view.readUpTo).length;
+  const waiting = unread + countWaiting(rooms, session.room);
 
   useEffect(() => {
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${title} · Corrillo`;
-  }, [title, unread]);
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title} · Corrillo`;
+  }, [title, waiting]);
 
   return (
     <div className={styles['screen']}>
       <main className={styles['main']}>
-        <RoomHeader room={room} title={title} onOpen={setOverlay} />
-        <Timeline session={session} room={room} unread={unread} onInvite={() => setOverlay({ kind: 'invite' })} />
-        <Composer session={session} room={room} onOpen={setOverlay} />
+        <RoomHeader room={room} title={title} onOpen={setOverlay} onRooms={onRooms} elsewhere={waiting - unread} />
+        <KnockStrip session={session} knocks={view.knocks} />
+        <Timeline session={session} room={room} unread={unread} title={title} onInvite={() => setOverlay({ kind: 'invite' })} />
+        <Composer session={session} room={room} title={title} onOpen={setOverlay} />
       </main>
       <aside className={styles['aside']} aria-label={t.membersTitle}>
-        <MembersPanel room={room} onOpen={setOverlay} />
+        <MembersPanel session={session} room={room} onOpen={setOverlay} />
       </aside>
       <Announcer heard={room.heard} />
-      <MembersDialog open={shown('members')} onClose={close} room={room} onOpen={setOverlay} />
-      <InviteDialog open={shown('invite')} onClose={close} session={session} />
-      <RenameDialog open={shown('rename')} onClose={close} session={session} name={view.name} />
-      <LeaveDialog open={shown('leave')} onClose={close} session={session} />
-      <HelpDialog open={shown('help')} onClose={close} />
-      <LinkDialog open={shown('link')} onClose={close} />
-      <RemoveDialog member={overlay?.kind === 'remove' ? overlay.member : null} onClose={close} session={session} />
+      <Overlays session={session} room={room} overlay={overlay} onOpen={setOverlay} />
     </div>
   );
 }

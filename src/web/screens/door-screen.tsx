@@ -1,24 +1,24 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { LIMITS_OF_CONTENT } from '../../client/index.ts';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import { Button } from '../parts/button.tsx';
+import { Choice } from '../parts/choice.tsx';
 import { Field } from '../parts/field.tsx';
-import type { PageState } from '../state/page.ts';
+import { NameField } from '../parts/name-field.tsx';
+import type { AtDoor } from '../state/page-state.ts';
 import { CardScreen, Lead, Trouble } from './card-screen.tsx';
 import styles from './card-screen.module.css';
 
-/** With a link: a name, and in. The founder also names the room. */
-export function DoorScreen({ door }: { door: Extract<PageState, { at: 'door' }> }) {
+/** With a link: a name, and in. The founder also names the room, and says who may come in. */
+export function DoorScreen({ door }: { door: AtDoor }) {
   const t = useTexts();
   const sentence = useSentence();
   const { page } = useSurroundings();
+  const { problem, entering, invite } = door;
+  const founding = invite.kind === 'founder';
   const [name, setName] = useState(door.name);
   const [title, setTitle] = useState('');
-  const founding = door.invite.kind === 'founder';
-  const { problem, entering } = door;
-  const nameField = useRef<HTMLInputElement>(null);
-  // The one thing to do here; whoever follows a link has come to this screen on purpose.
-  useEffect(() => nameField.current?.focus(), []);
+  const [access, setAccess] = useState<'invited' | 'open'>(founding && invite.open ? 'open' : 'invited');
   const aboutName = problem !== null && problem.code.startsWith('name_');
 
   return (
@@ -30,44 +30,45 @@ export function DoorScreen({ door }: { door: Extract<PageState, { at: 'door' }> 
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void page.enter({ name, title: title.trim().slice(0, LIMITS_OF_CONTENT.title) });
+          void page.enter({ name, title: title.trim().slice(0, LIMITS_OF_CONTENT.title), access });
         }}
       >
-        <Field
-          label={t.nameLabel}
-          placeholder={t.nameHint}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
+        <NameField
+          name={name}
+          onChange={setName}
           problem={aboutName ? sentence(problem) : null}
-          autoComplete="nickname"
-          autoCapitalize="words"
-          enterKeyHint={founding ? 'next' : 'go'}
           readOnly={entering}
-          ref={nameField}
+          next={founding ? 'next' : 'go'}
         />
         {founding && (
-          <Field
-            label={t.titleLabel}
-            placeholder={t.titleHint}
-            value={title}
-            onChange={(event) => setTitle(event.target.value)}
-            maxLength={LIMITS_OF_CONTENT.title}
-            autoComplete="off"
-            enterKeyHint="go"
-            readOnly={entering}
-          />
+          <>
+            <Field
+              label={t.titleLabel}
+              placeholder={t.titleHint}
+              value={title}
+              onChange={(event) => setTitle(event.target.value)}
+              maxLength={LIMITS_OF_CONTENT.title}
+              autoComplete="off"
+              enterKeyHint="go"
+              readOnly={entering}
+            />
+            <Choice
+              label={t.accessLabel}
+              value={access}
+              onChange={setAccess}
+              disabled={entering}
+              options={[
+                { value: 'invited', label: t.accessInvited, text: t.accessInvitedText },
+                { value: 'open', label: t.accessOpen, text: t.accessOpenText },
+              ]}
+            />
+          </>
         )}
         <Button look="main" type="submit" disabled={entering}>
           {entering ? t.entering : founding ? t.found : t.join}
         </Button>
       </form>
-      <EnteringState entering={entering} />
+      <output className="said">{entering ? t.entering : ''}</output>
     </CardScreen>
   );
-}
-
-/** Says that something is under way, once the button has been pressed. */
-function EnteringState({ entering }: { entering: boolean }) {
-  const t = useTexts();
-  return <output className="said">{entering ? t.entering : ''}</output>;
 }

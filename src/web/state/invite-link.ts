@@ -1,4 +1,4 @@
-import { type Client, formatInvite } from '../../client/index.ts';
+import { type Client, formatInvite, type RelayPlace } from '../../client/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 
 /** What this page itself was reached by. */
@@ -12,14 +12,29 @@ export type Here = Pick<Location, 'hostname' | 'port'>;
 export function inviteLink(client: Client, invitation: { room: string; secret: Uint8Array }, here: Here): string {
   const relay = client.relay();
   if (!relay) throw new CodedError('offline');
-  const host = here.hostname.replace(/^\[|\]$/g, '');
   return formatInvite({
-    address: isLoopback(host) ? relay.address : host,
-    webPort: Number(here.port) || relay.webPort,
+    ...reachedBy(relay, here),
     chatPort: relay.chatPort,
     relayKey: relay.key,
     ...invitation,
   });
+}
+
+/** What others open when they have no link; null before the first connection of this run. */
+export function plainAddress(client: Client, here: Here): string | null {
+  const relay = client.relay();
+  if (!relay) return null;
+  const { address, webPort } = reachedBy(relay, here);
+  return addressOf(address, webPort);
+}
+
+export function addressOf(host: string, port: number): string {
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}
+
+function reachedBy(relay: RelayPlace, here: Here): { address: string; webPort: number } {
+  const host = here.hostname.replace(/^\[|\]$/g, '');
+  return { address: isLoopback(host) ? relay.address : host, webPort: Number(here.port) || relay.webPort };
 }
 
 /** Does a link lead others to their own machine instead of this one? */

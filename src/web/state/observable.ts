@@ -24,6 +24,6 @@ export function createObservable<T>(initial: T): Observable<T> {
   };
 }
 
-export function useObservable<T>(observable: Observable<T>): T {
+export function useObservable<T>(observable: Pick<Observable<T>, 'get' | 'subscribe'>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
 }

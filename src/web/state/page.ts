@@ -1,21 +1,14 @@
 import { type Client, type ClientEvent, type Invite, parseInvite, sameRelay } from '../../client/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 import type { Address } from './address.ts';
+import { createFrontDoor } from './front-door.ts';
+import { createLinkDoor, type Entering } from './link-door.ts';
 import { createObservable, type Observable } from './observable.ts';
+import type { PageState } from './page-state.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { Reloader } from './reloader.ts';
-import { followRoom, type RoomSession } from './room-session.ts';
-
-/** Where the person stands. */
-export type PageState =
-  | { readonly at: 'starting' }
-  /** The page cannot do anything here. `in_use` and `no_secure_context` have screens of their own. */
-  | { readonly at: 'stopped'; readonly problem: Problem }
-  /** In no room and without a link. */
-  | { readonly at: 'outside'; readonly problem: Problem | null }
-  /** With a link, before or while coming in. */
-  | { readonly at: 'door'; readonly invite: Invite; readonly entering: boolean; readonly problem: Problem | null; readonly name: string }
-  | { readonly at: 'room'; readonly session: RoomSession };
+import type { RoomList } from './room-list.ts';
+import { createShownRooms } from './shown-rooms.ts';
 
 export interface OpenOptions {
   /** The beginning of the relay's key, where a link tells it. */
@@ -30,7 +23,12 @@ export interface PagePorts {
   /** Asks the other window for the device. */
   askForDevice(): void;
   readonly reloader: Reloader;
+  readonly list: RoomList;
   readonly origin: string;
+  /** Calls `act` after so many ms. @returns what takes it back */
+  after(ms: number, act: () => void): () => void;
+  /** What is half written goes to the window that takes over, before the device does. */
+  giveDrafts(): void;
   /** Leaves this page for another relay's. */
   goTo(url: string): void;
 }
@@ -41,21 +39,33 @@ export interface Page extends Observable<PageState> {
   visit(address: Address): void;
   /** A link typed or pasted by hand. @returns what is wrong with it */
   followLink(text: string): Problem | null;
-  enter(entering: { name: string; title: string }): Promise<void>;
+  enter(entering: Entering): Promise<void>;
+  /** Comes in by the address alone: at once where that is open to all, else by knocking. */
+  knock(name: string): Promise<void>;
+  /** Waits no longer. */
+  withdraw(): Promise<void>;
+  /** The way in by the address alone, for those who are out of their room. */
+  standOutside(name: string): void;
+  /** One of this device's rooms. */
+  show(room: string): void;
+  /** The conversation of two with a member of `room`. */
+  write(room: string, device: string): Promise<void>;
   /** The person wants to go on in this window. */
   takeOver(): void;
   /** Another window wants the device that this one has. */
   handOver(): Promise<void>;
 }
 
-export function createPage({ open, askForDevice, reloader, origin, goTo }: PagePorts): Page {
+export function createPage({ open, askForDevice, reloader, list, origin, after, giveDrafts, goTo }: PagePorts): Page {
   const state = createObservable<PageState>({ at: 'starting' });
   let client: Client | undefined;
   let expectRelay: Uint8Array | undefined;
   /** What was asked for while the client was being opened. */
   let later: Address | undefined;
-  /** A link is business: its secret is not in the address any more, a reload would lose it. */
-  let endDoor = () => {};
+  const comeInto = (room: string) => rooms.comeInto(room);
+  const linkDoor = createLinkDoor({ state, client: () => client, business: reloader, comeInto });
+  const frontDoor = createFrontDoor({ state, client: () => client, waitAt: (room) => rooms.close(room), comeInto, after });
+  const rooms = createShownRooms({ state, client: () => client, frontDoor, endLink: linkDoor.end });
 
   async function start(address: Address): Promise<void> {
     await openFor(address, () => open({ expectRelay }).catch(waitForOtherWindow));
@@ -70,6 +80,7 @@ export function createPage({ open, askForDevice, reloader, origin, goTo }: PageP
       return;
     }
     client.on(notice);
+    list.follow(client);
     const wanted = later ?? address;
     later = undefined;
     visit(wanted);
@@ -84,19 +95,13 @@ export function createPage({ open, askForDevice, reloader, origin, goTo }: PageP
 
   function notice(event: ClientEvent): void {
     if (event.event === 'build') reloader.heard(event.build);
-    if (event.event === 'error' && event.room !== undefined) showOutIfForgotten(event.room, problemOf(event.error));
+    rooms.notice(event);
     if (event.event !== 'state') return;
     // A relay that does not understand this page serves another one.
-    if (event.connection.state === 'offline' && event.connection.code === 'version_unsupported') reloader.heard(event.connection.code);
-    const now = state.get();
-    if (now.at === 'door' && now.entering) state.set({ ...now, problem: whatHinders(now.problem) });
-  }
-
-  /** While one waits at the door: why it takes so long. */
-  function whatHinders(before: Problem | null): Problem | null {
-    const connection = client?.connection();
-    if (connection?.state === 'offline') return { code: connection.code, detail: {} };
-    return connection?.state === 'connected' ? null : before;
+    if (event.connection.state === 'offline' && /^version_(unsupported|too_old)$/.test(event.connection.code))
+      reloader.heard(event.connection.code);
+    frontDoor.noticeConnection();
+    linkDoor.noticeConnection();
   }
 
   function visit(address: Address): void {
@@ -104,24 +109,27 @@ export function createPage({ open, askForDevice, reloader, origin, goTo }: PageP
       later = address;
       return;
     }
-    if (address.kind === 'invite') return knock(address.invite);
-    const rooms = client.rooms();
-    const room = address.kind === 'plain' && address.room !== undefined && rooms.includes(address.room) ? address.room : rooms[0];
-    if (room !== undefined && address.kind === 'plain') return show(room);
-    state.set({ at: 'outside', problem: address.kind === 'broken' ? { code: 'bad_invite', detail: {} } : null });
+    if (address.kind === 'invite') return standAtDoor(address.invite);
+    const room = roomFor(client, address);
+    if (room !== undefined) return rooms.show(room);
+    frontDoor.stand(address.kind === 'broken' ? { code: 'bad_invite', detail: {} } : null);
   }
 
-  function knock(invite: Invite): void {
+  /** The room that the address names, else the one used last of those that go on; over ones can still be read. */
+  function roomFor(opened: Client, address: Address): string | undefined {
+    if (address.kind !== 'plain') return undefined;
+    const known = opened.rooms();
+    if (address.room !== undefined && known.includes(address.room)) return address.room;
+    return known.find((room) => ['ready', 'joining', 'knocking'].includes(opened.view(room).phase)) ?? known[0];
+  }
+
+  function standAtDoor(invite: Invite): void {
     if (!client) return;
     if (!leadsToItsRelay(client, invite)) return void reopen({ kind: 'invite', invite });
     const inside = invite.kind === 'room' && client.rooms().includes(invite.room) ? client.view(invite.room) : undefined;
-    if (invite.kind === 'room' && (inside?.phase === 'ready' || inside?.phase === 'joining')) return show(invite.room);
+    if (invite.kind === 'room' && (inside?.phase === 'ready' || inside?.phase === 'joining')) return rooms.show(invite.room);
     const earlier = client.rooms()[0];
-    const name = inside?.name ?? (earlier === undefined ? '' : client.view(earlier).name);
-    leaveRoom();
-    endDoor();
-    endDoor = reloader.begin();
-    state.set({ at: 'door', invite, entering: false, problem: null, name });
+    linkDoor.stand(invite, inside?.name ?? (earlier === undefined ? '' : client.view(earlier).name));
   }
 
   /** A host that was set up anew has another key at the old address: the client has to be told by which one it is to go. */
@@ -130,47 +138,12 @@ export function createPage({ open, askForDevice, reloader, origin, goTo }: PageP
     return key !== undefined && sameRelay(key, relayKey);
   }
 
-  function show(room: string): void {
-    const now = state.get();
-    if (!client || (now.at === 'room' && now.session.room === room && now.session.get().view.phase === 'ready')) return;
-    leaveRoom();
-    endDoor();
-    state.set({ at: 'room', session: followRoom(client, room) });
-  }
-
-  function leaveRoom(): void {
-    const now = state.get();
-    if (now.at === 'room') now.session.end();
-  }
-
-  /** The engine gives up a room that the relay did not let this device into. */
-  function showOutIfForgotten(room: string, problem: Problem): void {
-    const now = state.get();
-    if (now.at !== 'room' || now.session.room !== room || client?.rooms().includes(room)) return;
-    now.session.end();
-    state.set({ at: 'outside', problem });
-  }
-
-  async function enter({ name, title }: { name: string; title: string }): Promise<void> {
-    const before = state.get();
-    if (before.at !== 'door' || before.entering || !client) return;
-    const { invite } = before;
-    const asked = client;
-    state.set({ ...before, entering: true, problem: whatHinders(null), name });
-    try {
-      const room = invite.kind === 'founder' ? await asked.found(invite.token, { name, title }) : await asked.join(invite, { name });
-      if (asked === client) show(room);
-    } catch (error) {
-      if (asked === client) state.set({ ...before, entering: false, problem: problemOf(error), name });
-    }
-  }
-
   function followLink(text: string): Problem | null {
     try {
       const invite = parseInvite(text);
       const { origin: target, href } = new URL(text.trim());
       // Another relay's room has another relay's page: keys and history live by origin.
-      if (target === origin) knock(invite);
+      if (target === origin) standAtDoor(invite);
       else goTo(href);
       return null;
     } catch (error) {
@@ -186,8 +159,9 @@ export function createPage({ open, askForDevice, reloader, origin, goTo }: PageP
   async function shut(): Promise<void> {
     const open = client;
     client = undefined;
-    leaveRoom();
-    endDoor();
+    list.unfollow();
+    rooms.closeAll();
+    linkDoor.end();
     state.set({ at: 'starting' });
     await open?.close();
   }
@@ -196,11 +170,28 @@ export function createPage({ open, askForDevice, reloader, origin, goTo }: PageP
     // Whoever only waits for the device has nothing to hand over.
     if (!client) return;
     const now = state.get();
-    const address: Address = now.at === 'door' ? { kind: 'invite', invite: now.invite } : { kind: 'plain' };
+    const address: Address =
+      now.at === 'door'
+        ? { kind: 'invite', invite: now.invite }
+        : { kind: 'plain', ...(now.at === 'room' ? { room: now.session.room } : {}) };
+    giveDrafts();
     await shut();
     // Not before the one that asked.
     await openFor(address, () => waitForOtherWindow(new CodedError('in_use')));
   }
 
-  return { ...state, start, visit, followLink, enter, takeOver: askForDevice, handOver };
+  return {
+    ...state,
+    start,
+    visit,
+    followLink,
+    enter: linkDoor.enter,
+    knock: frontDoor.enter,
+    withdraw: frontDoor.withdraw,
+    standOutside: (name) => frontDoor.stand(null, name),
+    show: rooms.show,
+    write: rooms.write,
+    takeOver: askForDevice,
+    handOver,
+  };
 }

@@ -22,6 +22,11 @@ export function showName(name: string): string {
 
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^]+/gi;
 
+/** A name in the middle of a sentence, the rest of which it cannot turn: first strong isolate … pop (Unicode TR9). */
+export function isolate(name: string): string {
+  return `\u2068${showName(name)}\u2069`;
+}
+
 /** Cuts text into plain pieces and links. Only http and https can be links, and a link shows where it leads. */
 export function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];

@@ -27,6 +27,8 @@ export interface RoomSession extends Observable<RoomSnapshot> {
   /** The person wrote something: what was new is not any more. */
   clearMark(): void;
   dismissTrouble(): void;
+  /** What somebody began here did not work. */
+  report(error: unknown): void;
   end(): void;
 }
 
@@ -167,6 +169,7 @@ export function followRoom(client: Client, room: string): RoomSession {
     },
 
     dismissTrouble: () => update({ trouble: null }),
+    report,
 
     end: stop,
   };

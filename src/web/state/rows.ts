@@ -68,7 +68,7 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
       shown.add(item.id);
       add({ ...item, state: 'sent' });
     } else {
-      rows.push({ key: `note:${item.seq}:${part}`, kind: 'note', item, byOwn: item.kind === 'removed' && item.byDevice === view.device });
+      rows.push({ key: `note:${item.seq}:${part}`, kind: 'note', item, byOwn: 'byDevice' in item && item.byDevice === view.device });
     }
   });
 

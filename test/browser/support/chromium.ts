@@ -15,7 +15,7 @@ const ARGS = [
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath, args: ARGS, ...options });
+  return chromium.launch({ executablePath: chromiumPath, ...options, args: [...ARGS, ...(options.args ?? [])] });
 }
 
 /** A phone of the smallest kind that is still sold. */

@@ -15,20 +15,30 @@ export interface Watched {
   close(): Promise<void>;
 }
 
+declare global {
+  interface Window {
+    fake?: FakeClient;
+    /** Another window asks for the device. */
+    askForDevice?: () => void;
+  }
+}
+
 interface Options {
   readonly fake?: FakeOptions & { readonly stopped?: string };
   readonly path?: string;
   readonly context?: BrowserContextOptions;
+  /** Another window of the same browser. */
+  readonly beside?: Watched;
 }
 
 /** Opens the page around a fake client and listens to everything the browser says about it. */
 export async function openFakePage(
   browser: Browser,
   origin: string,
-  { fake = { inside: false }, path = '/', context = {} }: Options = {},
+  { fake = { inside: false }, path = '/', context = {}, beside }: Options = {},
 ): Promise<Watched> {
-  const surroundings = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Madrid', ...context });
-  await reportRefusals(surroundings);
+  const surroundings = beside?.page.context() ?? (await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Madrid', ...context }));
+  if (!beside) await reportRefusals(surroundings);
   const page = await surroundings.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -44,6 +54,6 @@ export async function openFakePage(
     page,
     complaints,
     fake: (act) => page.evaluate(`(${act.toString()})(window.fake)`),
-    close: () => surroundings.close(),
+    close: () => (beside ? page.close() : surroundings.close()),
   };
 }

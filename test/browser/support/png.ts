@@ -5,6 +5,23 @@ import { deflateSync, inflateSync, crc32 } from 'node:zlib';
  * without filters, which Chromium applies to every row.
  */
 export function packPng(png: Buffer): Buffer {
+  const { header, rows } = readRows(png);
+  const data = deflateSync(rows, { level: 9, memLevel: 9 });
+  return Buffer.concat([png.subarray(0, 8), chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** How light each pixel of a picture of the page is, 0 to 255, row by row. */
+export function readLight(png: Buffer): { readonly width: number; readonly height: number; readonly light: Uint8Array } {
+  const { width, height, bytes, rows } = readRows(png);
+  const light = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++)
+    // Green alone: what is read here is black on white.
+    for (let x = 0; x < width; x++) light[y * width + x] = rows[y * (width * bytes + 1) + 1 + x * bytes + 1] as number;
+  return { width, height, light };
+}
+
+/** The rows as they are, each after a byte that says so. */
+function readRows(png: Buffer): { header: Buffer; width: number; height: number; bytes: number; rows: Buffer } {
   const chunks = readChunks(png);
   const header = chunks.find(({ type }) => type === 'IHDR')?.data as Buffer;
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
@@ -12,8 +29,7 @@ export function packPng(png: Buffer): Buffer {
   if (header[8] !== 8 || bytes === undefined) throw new Error('not a picture that Chromium makes');
   const rows = inflateSync(Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data)));
   unfilter(rows, width * bytes, height, bytes);
-  const data = deflateSync(rows, { level: 9, memLevel: 9 });
-  return Buffer.concat([png.subarray(0, 8), chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+  return { header, width, height, bytes, rows };
 }
 
 function readChunks(png: Buffer): Array<{ type: string; data: Buffer }> {

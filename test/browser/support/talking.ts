@@ -14,6 +14,29 @@ export async function comeIn(page: Page, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 
+/** By the bare address: says a name and knocks. @returns the words on the screen of the one who waits */
+export async function knock(page: Page, name: string): Promise<string[]> {
+  await page.getByRole('textbox', { name: 'Your name' }).fill(name);
+  await page.getByRole('button', { name: 'Knock' }).click();
+  return untilAtTheDoor(page);
+}
+
+export async function untilAtTheDoor(page: Page): Promise<string[]> {
+  await page.getByRole('heading', { name: 'You are at the door' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Waiting to be let in' }).waitFor();
+  return page.getByRole('listitem').allInnerTexts();
+}
+
+/** The words beside somebody's knock, on the screen of one who is inside. */
+export async function readKnock(page: Page, name: string): Promise<string[]> {
+  const line = page
+    .getByRole('region', { name: 'At the door' })
+    .getByRole('listitem')
+    .filter({ hasText: `${name} wants to come in` });
+  await line.waitFor();
+  return line.getByRole('list', { name: 'Words on their screen' }).getByRole('listitem').allInnerTexts();
+}
+
 /** The link that the page shows to those who are to be invited. */
 export async function readLink(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Invite' }).first().click();
@@ -40,3 +63,7 @@ export function onThisMachine(link: string): string {
   const { port, pathname, hash } = new URL(link);
   return `http://localhost:${port}${pathname}${hash}`;
 }
+
+/** Somebody in the list beside the room; choosing them says what can be done. */
+export const personIn = (page: Page, name: string): Locator =>
+  page.getByRole('complementary').getByRole('button', { name: new RegExp(`^${name}`) });

@@ -17,7 +17,7 @@ if (isOlder(process.versions.node, OLDEST)) {
     'Corrillo needs' + needs + ' or newer, and this is ' + process.version + ': install the LTS from https://nodejs.org and try again.'
   );
   console.error(
-    'Corrillo necesita' + needs + ' o posterior, y este es ' + process.version + ': instale la LTS de https://nodejs.org y repita la orden.'
+    'Corrillo necesita' + needs + ' o posterior, y este es ' + process.version + ': instala la LTS de https://nodejs.org y repite la orden.'
   );
   process.exitCode = 1;
 } else if (process.argv.length === 3 && process.argv[2] === '--version') {

@@ -1,3 +1,4 @@
+import { runFirewall } from './main/firewall.ts';
 import { runServe } from './main/serve.ts';
 import { usage } from './main/usage.ts';
 import { PROGRAM_VERSION } from './protocol/index.ts';
@@ -16,6 +17,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === 'chat') return runChat(rest);
+  if (command === 'firewall') return runFirewall(rest);
   if (command === 'serve' || command === undefined) return runServe(rest);
   if (command === '--version' || command === '-v') {
     process.stdout.write(`${PROGRAM_VERSION}\n`);

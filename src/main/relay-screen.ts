@@ -17,6 +17,8 @@ export interface Listening {
   readonly addresses: readonly string[];
   readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
   readonly words: readonly string[];
+  /** The CA that devices may trust, and the page that says how. */
+  readonly ca: { readonly words: readonly string[]; readonly sha256: string; readonly url: string };
   readonly data: string;
   /** Only while no room exists. */
   readonly founder?: string;
@@ -42,6 +44,8 @@ export interface RelayTexts {
   readonly address: string;
   readonly askMember: string;
   readonly words: string;
+  readonly trust: string;
+  readonly caWords: string;
   readonly founded: string;
   readonly stopped: string;
 }
@@ -64,7 +68,7 @@ export function createPlainRelayScreen(
   // The terminal looks for the founder link where a relay's data usually is.
   const flagsOf = (data: string) => `--name ${t.you}${data === usualData ? '' : ` --invite-file ${quote(join(data, 'founder'))}`}`;
   return {
-    listening({ links, founder, words, data }) {
+    listening({ links, founder, words, ca, data }) {
       print('');
       if (founder) {
         print(`${t.founder}\n\n  ${founder}\n`);
@@ -77,6 +81,9 @@ export function createPlainRelayScreen(
         print(t.askMember);
       }
       print(`${t.words} ${words.join(' ')}\n`);
+      print(`${t.trust}\n\n  ${ca.url}\n`);
+      // As many bytes as the words hold: what systems show of a certificate begins with the same.
+      print(`${t.caWords} ${ca.words.join(' ')} (SHA-256 ${(ca.sha256.slice(0, 16).toUpperCase().match(/../g) ?? []).join(':')} …)\n`);
     },
     founded: () => print(t.founded),
     warning: (_code, message) => writeFault(`${message}\n`),

@@ -14,6 +14,10 @@ export interface ServeArguments {
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly proxies: readonly string[];
   readonly open: boolean;
+  /** The first room is to be open to the network. */
+  readonly openRoom: boolean;
+  /** Say on the networks that the relay is there (mDNS). */
+  readonly announce: boolean;
   readonly json: boolean;
 }
 
@@ -33,7 +37,9 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
         data: { type: 'string' },
         'host-name': { type: 'string', multiple: true, default: [] },
         proxy: { type: 'string', multiple: true, default: [] },
+        'open-room': { type: 'boolean', default: false },
         'no-open': { type: 'boolean', default: false },
+        'no-announce': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     }));
@@ -49,6 +55,8 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
     hostNames: values['host-name'],
     proxies: values.proxy.map(addressOf),
     open: !values['no-open'] && !values.json,
+    openRoom: values['open-room'],
+    announce: !values['no-announce'],
     json: values.json,
   };
 }

@@ -40,6 +40,8 @@ async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error
     ports: { web: args.port, chat: args.chatPort, files: args.filesPort, media: args.mediaPort },
     names: args.hostNames,
     proxies: args.proxies,
+    openRoom: args.openRoom,
+    announce: args.announce,
     log: (line) => screen.log(line),
   });
   let page: OpenedPage | undefined;
@@ -58,6 +60,8 @@ async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error
     addresses: server.addresses,
     links: server.links,
     words: server.words,
+    // Without https: its warning is what the page is about, and what to compare stands on this screen.
+    ca: { ...server.authority, url: `${server.links[0]?.url.replace(/^https/, 'http')}trust` },
     data,
     ...(founder ? { founder } : {}),
   });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,44 +6,15 @@ import { desktop, phone } from '../browser/support/chromium.ts';
 import { takeScreenshot } from '../browser/support/screenshots.ts';
 import { comeIn, foundRoom, lineOf, onThisMachine, readLink, readTexts, say, untilSent } from '../browser/support/talking.ts';
 import { trustAuthority } from '../browser/support/trust.ts';
-import { newPage, openBrowser } from '../browser/support/visitor.ts';
-import { isEvent, type JsonEvent, type Program, startProgram, temporaryFolder } from '../support/programs.ts';
+import { isEvent, type JsonEvent, type Program, temporaryFolder } from '../support/programs.ts';
 import { createLan, type Host, type Lan } from './network.ts';
+import { openPage, runOn, startChat, startRelay } from './hosts.ts';
 
 let lan: Lan;
 beforeAll(() => {
   lan = createLan(5);
 });
 afterAll(() => lan?.remove());
-
-const node = (host: Host) => [...host.command, process.execPath];
-
-async function startRelay(host: Host, data: string, ports = { web: 0, chat: 0 }) {
-  const parameters = ['serve', '--json', '--no-open', '--port', `${ports.web}`, '--chat-port', `${ports.chat}`, '--data', data];
-  const relay = startProgram(parameters, {}, node(host));
-  const listening = await relay.until(isEvent('listening'), 'listening');
-  return { relay, listening, ports: listening.ports as { web: number; chat: number } };
-}
-
-function startChat(host: Host, name: string, relay: string, data: string, invite: string): Program {
-  return startProgram(['chat', '--json', '--name', name, '--host', relay, '--data', data], { CORRILLO_INVITE: invite }, node(host));
-}
-
-async function openPage(host: Host, home: string, size: typeof desktop): Promise<Page> {
-  return newPage(await openBrowser(home, { executablePath: host.chromium }), size);
-}
-
-/** Runs a few lines in Node on that host; what they print is the answer. */
-function runOn(host: Host, script: string): unknown {
-  const [command, ...parameters] = [...node(host), '--input-type=module', '--eval', script];
-  const { stdout, stderr } = spawnSync(command, parameters, {
-    encoding: 'utf8',
-    timeout: 20_000,
-    cwd: join(import.meta.dirname, '..', '..'),
-  });
-  if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout);
-}
 
 const textsOf = ({ events }: Program) => events.filter(isEvent('message')).map(({ text }) => text as string);
 const trouble = ({ event }: JsonEvent) => ['error', 'missing', 'removed', 'refused'].includes(event);
@@ -146,7 +116,8 @@ describe('on one network', () => {
     const secure = `https://${relayHost.address}:${ports.web}/`;
     const visitor = await openPage(otherHost, folder, phone);
     await visitor.goto(address);
-    expect(await visitor.getByRole('link').getAttribute('href')).toBe(secure);
+    expect(await visitor.getByRole('link', { name: 'Open the protected address' }).getAttribute('href')).toBe(secure);
+    expect(await visitor.getByRole('link', { name: 'without the warning' }).getAttribute('href')).toBe('/trust');
     expect(await findBarriers(visitor)).toEqual([]);
     await takeScreenshot(visitor, 'way-in-phone');
     const refused = `import { io } from 'socket.io-client';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ClientFrame, createFrameSplitter, decodeRelayFrame, encodeFrame, encodeValue, toHex } from '../../src/protocol/index.ts';
-import { createMemoryLog, createRelay, type Relay, type RelaySession } from '../../src/server/index.ts';
+import { createMemoryKeyPackages, createMemoryLog, createRelay, type Relay, type RelaySession } from '../../src/server/index.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
 import type { TestDevice } from '../support/test-device.ts';
 import { readHex } from './notation.ts';
@@ -75,7 +75,7 @@ export function recordConversation(): Promise<Turn[]> {
 /** What a relay in memory, its time and chance fixed, answers to these turns. */
 export async function converse(turns: ReadonlyArray<Omit<Turn, 'hears'>>): Promise<Turn[]> {
   const relay = await createRelay(
-    { log: createMemoryLog(), clock: createVirtualClock(), random: () => NONCE },
+    { log: createMemoryLog(), keyPackages: createMemoryKeyPackages(), clock: createVirtualClock(), random: () => NONCE },
     { relayKey: RELAY, build: 'b0', founderToken: FOUNDER_TOKEN, place: () => ({ address: '192.168.1.20', web: 5000, chat: 9009 }) },
   );
   const heard: Record<string, string> = {};

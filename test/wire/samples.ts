@@ -22,6 +22,8 @@ export const BINDING = bytes(32, 0x40);
 export const SECRET = bytes(32, 0x50);
 const TOKEN = bytes(32, 0x60);
 const HASH = bytes(32, 0x70);
+/** A knock key. */
+const KEY = bytes(32, 0x80);
 const id = (n: number) => bytes(16, n);
 /** Beyond 32 bits, as times are. */
 const AT = 1_790_000_000_123;
@@ -38,6 +40,16 @@ export const CLIENT_FRAMES: Readonly<Record<string, ClientFrame>> = {
   proof,
   found: { t: 'found', q: 1, token: TOKEN, room: ROOM, door: HASH, info: bytes(40, 1) },
   'found with a closed door': { t: 'found', q: 70_000, token: TOKEN, room: ROOM, door: null, info: null },
+  'found with a knock key': { t: 'found', q: 2, token: TOKEN, room: ROOM, door: HASH, info: bytes(40, 1), knock: KEY, open: null },
+  'found an open room': { t: 'found', q: 3, token: TOKEN, room: ROOM, door: HASH, info: bytes(40, 1), knock: KEY, open: SECRET },
+  front: { t: 'front', q: 4 },
+  knock: { t: 'knock', q: 5, room: ROOM, body: bytes(90, 11) },
+  withdraw: { t: 'withdraw', room: ROOM },
+  deny: { t: 'deny', room: ROOM, device: JUAN.device },
+  create: { t: 'create', q: 6, room: ROOM },
+  publish: { t: 'publish', q: 7, packages: [bytes(60, 12), bytes(61, 13)], last: bytes(62, 14) },
+  'publish nothing': { t: 'publish', q: 8, packages: [], last: null },
+  package: { t: 'package', q: 9, device: JUAN.device },
   door: { t: 'door', q: 24, room: ROOM, token: TOKEN },
   'append a message': { t: 'append', room: ROOM, id: id(1), kind: 'message', epoch: 0, body: bytes(300, 9) },
   'append a commit': {
@@ -69,6 +81,27 @@ export const CLIENT_FRAMES: Readonly<Record<string, ClientFrame>> = {
     body: bytes(1, 0),
     change: { adds: [], removes: [] },
     info: bytes(3, 0),
+  },
+  'append a commit that moves the door of an open room': {
+    t: 'append',
+    room: ROOM,
+    id: id(6),
+    kind: 'commit',
+    epoch: 4,
+    body: bytes(1, 0),
+    change: { adds: [], removes: [], door: HASH, knock: KEY, open: SECRET },
+    info: bytes(3, 0),
+  },
+  'append a commit that adds another': {
+    t: 'append',
+    room: ROOM,
+    id: id(7),
+    kind: 'commit',
+    epoch: 5,
+    body: bytes(1, 0),
+    change: { adds: [JUAN.device], removes: [] },
+    info: bytes(3, 0),
+    welcome: bytes(70, 15),
   },
   'append a leave': { t: 'append', room: ROOM, id: id(5), kind: 'leave', epoch: 1, body: bytes(16, 1) },
   follow: { t: 'follow', q: 0, room: ROOM, after: 4_294_967_296 },
@@ -105,6 +138,19 @@ export const RELAY_FRAMES: Readonly<Record<string, RelayFrame>> = {
   },
   'welcome without a place': { t: 'welcome', server: '0.0.1', build: '', now: AT },
   founded: { t: 'founded', q: 1 },
+  front: { t: 'front', q: 2, room: ROOM, open: null, knock: KEY },
+  'front of an open room': { t: 'front', q: 2, room: ROOM, open: SECRET, knock: KEY },
+  'front of a closed room': { t: 'front', q: 2, room: ROOM, open: null, knock: null },
+  knocked: { t: 'knocked', q: 3 },
+  rekey: { t: 'rekey', room: ROOM, knock: KEY },
+  'rekey to none': { t: 'rekey', room: ROOM, knock: null },
+  denied: { t: 'denied', room: ROOM },
+  admitted: { t: 'admitted', room: ROOM, welcome: bytes(70, 15), seq: 24, head: HASH },
+  knocking: { t: 'knocking', room: ROOM, device: JUAN.device, body: bytes(90, 11) },
+  gone: { t: 'gone', room: ROOM, device: JUAN.device },
+  created: { t: 'created', q: 4 },
+  published: { t: 'published', q: 5, left: 32, last: true },
+  package: { t: 'package', q: 6, body: bytes(60, 12) },
   opened: { t: 'opened', q: 2, info: bytes(40, 1), epoch: 3, seq: 400, head: HASH },
   stored: {
     t: 'stored',
@@ -136,8 +182,9 @@ export const RELAY_FRAMES: Readonly<Record<string, RelayFrame>> = {
 };
 
 export const FOUNDER_LINKS: readonly FounderLink[] = [
-  { host: '192.168.1.20', webPort: 5000, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 9009 },
-  { host: '[fd00::1]', webPort: 5001, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 65_535 },
+  { host: '192.168.1.20', webPort: 5000, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 9009, open: false },
+  { host: '[fd00::1]', webPort: 5001, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 65_535, open: false },
+  { host: 'casa.local', webPort: 5000, token: TOKEN, relayKey: RELAY.subarray(0, 16), chatPort: 9009, open: true },
 ];
 
 export const ROOM_LINKS = [

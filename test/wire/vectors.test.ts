@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { decodeContent, verifyProfile } from '../../src/client/content/index.ts';
 import { parseInvite } from '../../src/client/index.ts';
 import { openGreeting } from '../../src/client/room/greeting.ts';
-import { createVault, deriveLinkKeys, type Group, openInfo } from '../../src/crypto/index.ts';
+import {
+  createVault,
+  deriveLinkKeys,
+  type Group,
+  joinByWelcome,
+  openInfo,
+  openKnock,
+  readKeyPackage,
+  restoreIdentity,
+  welcomeRefs,
+} from '../../src/crypto/index.ts';
 import { decodeContext } from '../../src/crypto/room-context.ts';
 import {
   clientFrames,
@@ -25,6 +35,15 @@ interface Vector {
   readonly name: string;
   readonly value: { readonly t: string };
   readonly bytes: string;
+}
+
+interface WelcomeVector {
+  readonly room: Uint8Array;
+  readonly seed: Uint8Array;
+  readonly keyPackage: { readonly body: Uint8Array; readonly secret: Uint8Array };
+  readonly welcome: Uint8Array;
+  readonly inviter: Uint8Array;
+  readonly authenticator: Uint8Array;
 }
 
 interface KeyVectors {
@@ -94,18 +113,32 @@ describe('today’s code reads what was recorded', () => {
   });
 
   it('what was sealed under a link and in a vault', async () => {
-    const { info, greeting, vault } = fromJson(readVectors('sealed')) as Record<string, Record<string, Uint8Array>>;
+    const { info, greeting, knock, vault } = fromJson(readVectors('sealed')) as Record<string, Record<string, Uint8Array>>;
     const opened = await openInfo((await deriveLinkKeys(info?.secret as Uint8Array)).infoKey, info?.sealed as Uint8Array);
     expect(toHex(opened)).toBe(toHex(info?.plain as Uint8Array));
 
     const group = { context: { link: greeting?.secret } } as unknown as Group;
-    const { id, profile } = (await openGreeting(group, greeting?.sealed as Uint8Array)) ?? {};
+    const { id, profile } = (await openGreeting(group, greeting?.sealed as Uint8Array, true)) ?? {};
     expect(toJson(id)).toBe(toJson(greeting?.id));
     expect(toJson(profile)).toEqual(readVectors<KeyVectors>('keys').profile.profile);
+
+    const { secret, room, device } = knock as Record<string, Uint8Array>;
+    const { privateKey } = (await deriveLinkKeys(secret as Uint8Array)).knock;
+    const said = await openKnock(privateKey, room as Uint8Array, device as Uint8Array, knock?.sealed as Uint8Array);
+    expect(toHex(said)).toBe(toHex(knock?.plain as Uint8Array));
 
     const { key, name, plain, sealed } = vault as unknown as { key: Uint8Array; name: string; plain: Uint8Array; sealed: Uint8Array };
     expect(equalBytes(await (await createVault(key)).open(name, sealed), plain)).toBe(true);
   });
+});
+
+it('today’s code comes in by a recorded Welcome', async () => {
+  const { welcome } = fromJson(readVectors('sealed')) as { welcome: WelcomeVector };
+  const identity = await restoreIdentity(welcome.seed);
+  const { group, inviter } = await joinByWelcome(identity, welcome.room, welcome.welcome, welcome.keyPackage);
+  expect(toJson(inviter)).toBe(toJson(welcome.inviter));
+  expect(toJson(group.authenticator)).toBe(toJson(welcome.authenticator));
+  expect(toJson((await readKeyPackage(welcome.keyPackage.body)).ref)).toBe(toJson(welcomeRefs(welcome.welcome)[0]));
 });
 
 it('today’s relay answers a recorded conversation with the same bytes', async () => {

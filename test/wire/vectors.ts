@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeContent, signProfile } from '../../src/client/content/index.ts';
 import { formatInvite } from '../../src/client/index.ts';
 import { encodeGreeting } from '../../src/client/room/greeting.ts';
-import { deriveLinkKeys, restoreIdentity } from '../../src/crypto/index.ts';
+import { deriveLinkKeys, deviceFingerprint, restoreIdentity } from '../../src/crypto/index.ts';
 import { deriveLinkId } from '../../src/crypto/link-keys.ts';
 import { encodeContext } from '../../src/crypto/room-context.ts';
 import {
@@ -58,10 +58,12 @@ export const FILES: Readonly<Record<string, () => unknown>> = {
     const input = { version: 0, relay: RELAY, nonce: NONCE, device: ANA.device, binding: BINDING };
     const door = createHash('sha256').update(keys.doorToken).digest('hex');
     const identity = await restoreIdentity(new Uint8Array(32).fill(1));
-    const common = { founder: ANA.device, removers: [JUAN.device], title: 'Corrillo' };
+    const common = { founder: ANA.device, removers: [JUAN.device], title: 'Corrillo', access: 'invited' as const };
     const contexts = [
       { ...common, link: SECRET, formerLink: null },
       { ...common, link: null, formerLink: deriveLinkId(SECRET) },
+      { ...common, access: 'open' as const, link: SECRET, formerLink: deriveLinkId(RELAY) },
+      { founder: ANA.device, removers: [], title: '', access: 'direct' as const, link: null, formerLink: null },
     ];
     return {
       link: { secret: toJson(SECRET), keys: toJson(keys), door },
@@ -72,6 +74,11 @@ export const FILES: Readonly<Record<string, () => unknown>> = {
         profile: toJson(await signProfile(identity, ROOM, 'Ana Núñez', 1_790_000_000_123)),
       },
       contexts: contexts.map((context) => ({ value: toJson(context), bytes: toHex(encodeContext(context)) })),
+      device: {
+        id: toJson(ANA.device),
+        fingerprint: toJson(deviceFingerprint(ANA.device)),
+        words: toWords(deviceFingerprint(ANA.device), 'en'),
+      },
       greeting: { id: toJson(NONCE.subarray(0, 16)), bytes: toHex(encodeGreeting(NONCE.subarray(0, 16), [])) },
     };
   },

@@ -12,10 +12,11 @@ import { repository } from './tree.ts';
 const mayImport: Record<string, readonly string[]> = {
   protocol: [],
   files: [],
+  discovery: ['protocol'],
   crypto: [],
-  server: ['protocol', 'files'],
+  server: ['protocol', 'files', 'discovery'],
   client: ['protocol', 'crypto'],
-  'client/node': ['protocol', 'files', 'crypto', 'client'],
+  'client/node': ['protocol', 'files', 'discovery', 'crypto', 'client'],
   'client/browser': ['protocol', 'crypto', 'client'],
   web: ['protocol', 'client', 'client/browser'],
   terminal: ['protocol', 'client', 'client/node'],

@@ -3,22 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../src/client/content/kinds.ts';
-import { commands } from '../../src/client/index.ts';
-import { texts } from '../../src/client/locales/index.ts';
 import { LABELS } from '../../src/crypto/labels.ts';
-import { usage } from '../../src/main/usage.ts';
 import { clientFrames, ERRORS, LIMITS, relayFrames } from '../../src/protocol/index.ts';
+import { anchorOf } from './readme-parts.ts';
 import { repository } from './tree.ts';
 
 const documents = readdirSync(repository).filter((name) => name.endsWith('.md'));
 const read = (name: string) => readFileSync(join(repository, name), 'utf8');
-
-/** The anchor that a heading gets on a forge. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
 
 describe.each(documents)('%s', (name) => {
   const text = read(name);
@@ -42,27 +33,6 @@ describe.each(documents)('%s', (name) => {
       (match[1] as string).replace(/\/$/, ''),
     );
     expect(named.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`) || file.startsWith(`${path}/`)))).toEqual([]);
-  });
-});
-
-describe('README', () => {
-  const text = read('README.md');
-
-  it('has every command and flag', () => {
-    const flags = usage('en').match(/--[a-z-]+/g) ?? [];
-    expect(flags.length).toBeGreaterThan(10);
-    expect([...commands.map(({ name }) => `/${name}`), ...flags].filter((word) => !text.includes(word))).toEqual([]);
-  });
-
-  it('quotes what the programs say', () => {
-    const { errors, relay } = texts('en');
-    const said = [...Object.values(errors), ...Object.values(relay)].map((sentence) =>
-      typeof sentence === 'string' ? sentence : sentence({ port: 5001, wanted: 5000, path: '…' }),
-    );
-    const quotes = Array.from(text.matchAll(/“([^”]+)”/g), (match) => (match[1] as string).replace(/^… /, ''));
-    const strangers = ['Your connection is not private', 'This relay is not called that', 'Corrillo needs Node.js 20.19.0 or newer'];
-    expect(quotes.length).toBeGreaterThan(8);
-    expect(quotes.filter((quote) => !strangers.includes(quote) && !said.some((sentence) => sentence.includes(quote)))).toEqual([]);
   });
 });
 

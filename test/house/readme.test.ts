@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/client/index.ts';
+import { texts } from '../../src/client/locales/index.ts';
+import { usage } from '../../src/main/usage.ts';
+import { EXIT } from '../../src/terminal/session.ts';
+import { anchorOf, readSections, type Section } from './readme-parts.ts';
+import { repository } from './tree.ts';
+
+const read = (name: string) => readFileSync(join(repository, name), 'utf8');
+
+describe.each([
+  { name: 'README.md', other: 'README.es.md', language: 'en', quoted: /“([^”]+)”/g },
+  { name: 'README.es.md', other: 'README.md', language: 'es', quoted: /«([^»]+)»/g },
+] as const)('$name', ({ name, other, language, quoted }) => {
+  const text = read(name);
+  const { errors, relay, terminal } = texts(language);
+
+  it('has every flag, and names the other language at its head', () => {
+    const flags = usage(language).match(/--[a-z-]+/g) ?? [];
+    expect(flags.length).toBeGreaterThan(10);
+    expect(flags.filter((flag) => !text.includes(`${flag} `) && !text.includes(`${flag}\``) && !text.includes(`${flag}\n`))).toEqual([]);
+    expect(text.split('\n').slice(0, 4).join('\n')).toContain(`](${other})`);
+  });
+
+  it('has every command with all its names, in the order of /help', () => {
+    const rows = text.split('\n').filter((line) => line.startsWith('| `/'));
+    const listed = rows.map((row) => Array.from(row.matchAll(/`(\/[\p{L}?]+)/gu), (match) => match[1] as string).toSorted());
+    expect(listed).toEqual(commands.map((command) => [command.name, ...command.aliases].map((word) => `/${word}`).toSorted()));
+  });
+
+  it('has every event of the JSON contract, and every exit code', () => {
+    const printed = ['src/terminal/json-screen.ts', 'src/main/relay-screen.ts'].flatMap((file) =>
+      Array.from(read(file).matchAll(/print\('([\w-]+)'/g), (match) => match[1] as string),
+    );
+    expect(printed.length).toBeGreaterThan(20);
+    const rows = text.split('\n').filter((line) => line.startsWith('|'));
+    const first = rows.map((row) => row.split('|')[1]?.trim());
+    expect(printed.filter((event) => !first.includes(`\`${event}\``))).toEqual([]);
+    expect(Object.values(EXIT).filter((code) => !first.includes(String(code)))).toEqual([]);
+  });
+
+  it('quotes what the programs say', () => {
+    const said = [...Object.values(errors), ...Object.values(relay)].map((sentence) =>
+      typeof sentence === 'string' ? sentence : sentence({ port: 5001, wanted: 5000, path: '…' }),
+    );
+    const quotes = Array.from(text.matchAll(quoted), (match) => (match[1] as string).replace(/^… /, ''));
+    const strangers = [
+      'Your connection is not private',
+      'La conexión no es privada',
+      'This relay is not called that',
+      'Corrillo needs Node.js 20.19.0 or newer',
+      'Corrillo necesita Node.js 20.19.0 o posterior',
+    ];
+    expect(quotes.length).toBeGreaterThan(20);
+    expect(quotes.filter((quote) => !strangers.includes(quote) && !said.some((sentence) => sentence.includes(quote)))).toEqual([]);
+  });
+
+  it('shows what the programs print', () => {
+    const blocks = Array.from(text.matchAll(/^```\n([\s\S]*?)^```$/gm), (match) => match[1] as string);
+    const [start = ''] = blocks.filter((block) => block.startsWith('$ npm start'));
+    const [plain = ''] = blocks.filter((block) => block.includes('--plain') && block.includes('—'));
+    const own = [...start.split('\n').filter((line) => /^\p{L}/u.test(line)), ...plain.split('\n').filter((line) => line.startsWith('—'))];
+    const words = 'judge loyal giraffe join cake';
+    const notes = [terminal.ready('', 2), terminal.words(words), terminal.helpHint].map((note) => `— ${note}`);
+    const said = [...Object.values(relay), ...notes];
+    expect(own.length).toBeGreaterThan(6);
+    expect(own.filter((line) => !said.some((sentence) => line.startsWith(sentence)))).toEqual([]);
+  });
+});
+
+describe('README.md and README.es.md', () => {
+  const english = readSections(read('README.md'), 'README.es.md');
+  const spanish = readSections(read('README.es.md'), 'README.md');
+  const all = english.map((section, at) => [section.heading, section, spanish[at] as Section] as const);
+
+  it('have the same headings by number', () => {
+    expect(spanish.map(({ level }) => level)).toEqual(english.map(({ level }) => level));
+    expect(spanish.length).toBeGreaterThan(20);
+  });
+
+  it.each(all)('say the same in “%s”: commands, code, links, numbers, tables', (_heading, section, twin) => {
+    const numbered = (links: readonly string[], sections: readonly Section[]) =>
+      links.map((link) => (link.startsWith('#') ? `#${sections.findIndex(({ heading }) => link === `#${anchorOf(heading)}`)}` : link));
+    expect(numbered(twin.links, spanish)).toEqual(numbered(section.links, english));
+    const { blocks, code, numbers, rows } = twin;
+    expect({ blocks, code, numbers, rows }).toEqual({
+      blocks: section.blocks,
+      code: section.code,
+      numbers: section.numbers,
+      rows: section.rows,
+    });
+  });
+});

@@ -12,6 +12,18 @@ async function open(options: TerminalOptions = {}, env: Record<string, string> =
 /** The line being typed, as it stands on the screen. */
 const typed = (rows: readonly string[]) => rows.findLast((row) => row.startsWith('> '))?.slice(2) ?? '';
 
+/** The rows once two looks at them are the same. */
+async function atRest(terminal: { rows(): readonly string[] }): Promise<readonly string[]> {
+  let before = terminal.rows();
+  for (let look = 0; look < 50; look++) {
+    await wait(150);
+    const now = terminal.rows();
+    if (now.join('\n') === before.join('\n')) return now;
+    before = now;
+  }
+  return before;
+}
+
 describe('the full screen', () => {
   test('keeps the line being typed through a burst of messages, and stays quick', async () => {
     const terminal = await open();
@@ -66,15 +78,18 @@ describe('the full screen', () => {
         terminal.resize(columns, rows);
         if (round > 0) {
           const shown = await terminal.untilRows(
-            (all) => typed(all) === 'half a line' && all.length === rows && all.at(-1)?.startsWith('> ') === true,
+            (all) =>
+              typed(all) === 'half a line' &&
+              all.length === rows &&
+              all[0]?.startsWith(' Room') === true &&
+              all.at(-1)?.startsWith('> ') === true,
             `${columns}×${rows}`,
           );
-          await wait(120);
-          // What a terminal shows that was painted anew is what it showed before.
-          const before = terminal.rows();
+          // What a terminal shows that was painted anew is what it showed before. A busy machine paints it in several looks.
+          const before = await atRest(terminal);
           terminal.press('C-l');
           await wait(120);
-          expect(terminal.rows(), `${columns}×${rows}`).toEqual(before);
+          expect(await atRest(terminal), `${columns}×${rows}`).toEqual(before);
           expect(shown).toHaveLength(rows);
         }
       }

@@ -67,13 +67,15 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
         if (trouble) emit({ event: 'error', error: trouble });
         clockTold ||= trouble !== undefined;
         meeting = meetRelay(key);
-        void meeting.then(() => {
-          if (!connection.up) return;
-          met = true;
-          if (welcome.place) place = { key, address: welcome.place.address, webPort: welcome.place.web, chatPort: welcome.place.chat };
-          emit({ event: 'build', build: welcome.build });
-          for (const room of rooms.at(key)) room.up();
-        });
+        beforeClosing(
+          meeting.then(() => {
+            if (!connection.up) return;
+            met = true;
+            if (welcome.place) place = { key, address: welcome.place.address, webPort: welcome.place.web, chatPort: welcome.place.chat };
+            emit({ event: 'build', build: welcome.build });
+            for (const room of rooms.at(key)) room.up();
+          }),
+        );
       },
       onDown() {
         met = false;

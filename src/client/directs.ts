@@ -1,4 +1,4 @@
-import { type Group, GroupError, readKeyPackage, welcomeRefs } from '../crypto/index.ts';
+import { GroupError, readKeyPackage, welcomeRefs } from '../crypto/index.ts';
 import { CodedError, equalBytes, fromHex, type RelayFrames, SIZES, toHex } from '../protocol/index.ts';
 import { signProfile } from './content/index.ts';
 import type { KeyPackages } from './key-packages.ts';
@@ -89,7 +89,7 @@ export function createDirects(
     if (!used) throw new CodedError('cannot_open_welcome');
     const { group, inviter } = await openWelcome(ports, bytes, welcome, used);
     const door = used.knock?.room === id ? 'knock' : 'direct';
-    if ((door === 'direct') !== isDirect(group, inviter)) throw new CodedError('cannot_open_welcome');
+    if ((door === 'direct') !== (group.context.access === 'direct')) throw new CodedError('cannot_open_welcome');
     const device = toHex(inviter);
     const name = used.knock?.name ?? nameHere(relay);
     const peer = door === 'direct' ? { device, name: nameOf(device) } : null;
@@ -152,8 +152,4 @@ function welcomeRefsOf(welcome: Uint8Array): readonly Uint8Array[] {
     if (error instanceof GroupError) throw new CodedError('cannot_open_welcome', { reason: error.reason });
     throw error;
   }
-}
-
-function isDirect({ context, members }: Group, inviter: Uint8Array): boolean {
-  return context.access === 'direct' && members.length === 2 && equalBytes(context.founder, inviter);
 }

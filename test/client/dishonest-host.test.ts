@@ -86,6 +86,25 @@ describe('whoever has a key package', () => {
   });
 });
 
+describe('whoever can open a knock', () => {
+  it('brings who still waits into no room of two in place of the one that was knocked at', async () => {
+    const { world, room, ana } = await withRoom(6);
+    const relay = standBetween(world, 'Eva');
+    const eva = await world.start('Eva');
+    const entering = client(eva).knock({ name: 'Eva' });
+    await until(world, () => client(ana).view(room).knocks.length === 1);
+    const keyPackage = await shownIn(relay, await settle(world, client(ana).invite(room)), client(eva).device);
+
+    relay.show(await lure(room, 'direct', keyPackage));
+    expect(await codeOf(world, entering)).toBe('cannot_open_welcome');
+    expect(
+      client(eva)
+        .rooms()
+        .filter((id) => client(eva).view(id).phase === 'ready'),
+    ).toEqual([]);
+  });
+});
+
 /** The key package in a knock, as every member can read it. */
 async function shownIn({ sent }: Between, { room, secret }: { room: string; secret: Uint8Array }, device: string): Promise<Uint8Array> {
   const { knock } = await deriveLinkKeys(secret);

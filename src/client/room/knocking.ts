@@ -83,6 +83,8 @@ export async function takeAdmission(state: RoomState, ports: RoomPorts, tx: Tran
   const { record } = state;
   if (record.phase !== 'knocking' || !record.ownPackage) return;
   const { group, inviter } = await openWelcome(ports, state.room, frame.welcome, record.ownPackage);
+  // What was knocked at is a room with others in it, and not one that somebody who can open a knock made for the two of them.
+  if (group.context.access === 'direct') throw new CodedError('cannot_open_welcome');
   state.group = group;
   await learnNames(state, group, frame.welcome);
   Object.assign(record, { phase: 'ready', ownPackage: null, seq: frame.seq, head: frame.head, joinedEpoch: group.epoch, confirmed: false });

@@ -15,6 +15,13 @@ export const LIMITS = {
   knocks: 64,
   /** After a refusal the same device may knock again after this time. */
   knockAgain: 60_000,
+  /** Largest ticket for the file port. */
+  ticket: 256,
+  /**
+   * Bytes of a blob that one request carries at most from a client here, beside the header. The relay takes a request of up to twice that whole or
+   * not at all, so that the offset after a cut is always one that the client knows; of a longer one it keeps a multiple of twice that.
+   */
+  filePart: 16 * 1024 * 1024,
   /** Rooms that one device may make. */
   roomsPerDevice: 256,
   /** Devices that one commit may add or remove. */
@@ -55,6 +62,7 @@ export const SIZES = {
   room: 16,
   id: 16, // chosen by the client for each append
   nonce: 32,
+  blob: 16, // chosen by the relay for each sealed file
   token: 32, // founder token, door token
   knockKey: 32, // X25519 public key
   relayKeyInLink: 16, // first half of the SHA-256 of the relay's SubjectPublicKeyInfo

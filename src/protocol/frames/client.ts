@@ -86,6 +86,9 @@ export const clientFrames = {
   /** "I have this room up to `after`": answered with a page; the page that reaches the end also makes the room live. */
   follow: v.strictObject({ t: v.literal('follow'), q, room, after: uint }),
 
+  /** Asks for what shows the relay's file port that this device is in the room. */
+  ticket: v.strictObject({ t: v.literal('ticket'), q, room }),
+
   ping: v.strictObject({ t: v.literal('ping') }),
   pong: v.strictObject({ t: v.literal('pong') }),
 } as const;

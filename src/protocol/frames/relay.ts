@@ -74,6 +74,12 @@ export const relayFrames = {
   /** A device of a followed room connected or went. */
   presence: v.strictObject({ t: v.literal('presence'), room, device, here: v.boolean() }),
 
+  /**
+   * Answer to `ticket`: opaque, to be shown with each HTTP request about files of this room. `until`: the relay's clock, ms, as of which it is no
+   * good any more; `port`: of the file port, 0 where the relay has none but its web port.
+   */
+  ticket: v.strictObject({ t: v.literal('ticket'), q, ticket: bytesUpTo(LIMITS.ticket), until: uint, port: uint }),
+
   /** `q` where it answers a request. A fatal code is the last frame of its session. */
   error: v.strictObject({ t: v.literal('error'), q: v.optional(q), code: shortText }),
 

@@ -100,6 +100,34 @@ export interface Welcomed {
   readonly inviter: Uint8Array;
 }
 
+/** AES-256-GCM (NIST SP 800-38D) as the platform does it fastest; the default is WebCrypto. */
+export interface SegmentAead {
+  /** Writes ciphertext and tag (16 bytes) to `target`, which has the length of both. */
+  seal(key: Uint8Array, iv: Uint8Array, data: Uint8Array, plain: Uint8Array, target: Uint8Array): Promise<void> | void;
+  /** The plaintext; rejects or throws where it is not authentic. May be a view of memory used again with the next call. */
+  open(key: Uint8Array, iv: Uint8Array, data: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> | Uint8Array;
+}
+
+/**
+ * A file being sealed or opened: C2SP FLOE (c2sp.org/FLOE), AES-256-GCM, HKDF-Expand-SHA-384, segments of 256 KiB (262,144 B with 32 B of overhead), no associated data. Segments may be asked for in
+ * any order; whoever seals must never seal two plaintexts at one position.
+ */
+export interface FileSealer {
+  /** 74 bytes, the beginning of the sealed file. */
+  readonly header: Uint8Array;
+  /**
+   * @param plain exactly 262,112 bytes, or with `last` up to that
+   * @param target where it is sealed to, with room for 32 bytes more than `plain`; new memory where it is left out
+   * @returns the sealed segment, its tag at its end
+   */
+  seal(position: number, plain: Uint8Array, last: boolean, target?: Uint8Array): Promise<Uint8Array> | Uint8Array;
+}
+
+export interface FileOpener {
+  /** Throws or rejects with GroupError `unreadable` where it was damaged, moved, cut or is of another file. */
+  open(position: number, segment: Uint8Array, last: boolean): Promise<Uint8Array> | Uint8Array;
+}
+
 /** What a link's secret gives, each under its own HKDF label. */
 export interface LinkKeys {
   readonly psk: Uint8Array;
@@ -187,5 +215,9 @@ export interface Cryptography {
   deviceFingerprint(device: Uint8Array): Uint8Array;
   /** MLS exporter (RFC 9420 section 8.5). */
   exportSecret(group: Group, label: string, context: Uint8Array, size: number): Promise<Uint8Array>;
+  /** @param header of a file whose sealing goes on; absent: a new one with a fresh IV. @throws GroupError `unreadable` where header and key do not belong together */
+  createFileSealer(key: Uint8Array, options?: { header?: Uint8Array; aead?: SegmentAead }): FileSealer;
+  /** @throws GroupError `unreadable` where header and key do not belong together, or its parameters are not ours */
+  createFileOpener(key: Uint8Array, header: Uint8Array, options?: { aead?: SegmentAead }): FileOpener;
   createVault(key: Uint8Array | CryptoKey): Promise<Vault>;
 }

@@ -2,6 +2,8 @@ export type {
   Access,
   Cryptography,
   Departed,
+  FileOpener,
+  FileSealer,
   Group,
   GroupChange,
   GroupErrorCode,
@@ -12,6 +14,7 @@ export type {
   OwnKeyPackage,
   RoomContext,
   Sealed,
+  SegmentAead,
   SealedChange,
   Vault,
   Welcomed,
@@ -19,6 +22,7 @@ export type {
 export { GroupError } from './contract.ts';
 export { openForEpoch, sealForEpoch } from './epoch-box.ts';
 export { deviceFingerprint } from './fingerprint.ts';
+export { createFileOpener, createFileSealer, SEALED_FILE } from './floe-files.ts';
 export { createIdentity, restoreIdentity, verifySignature } from './identity.ts';
 export { openKnock, sealKnock } from './knock.ts';
 export { deriveLinkKeys, openInfo, sealInfo } from './link-keys.ts';

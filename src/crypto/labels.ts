@@ -21,6 +21,11 @@ export const LABELS = {
   epochBox: 'corrillo v1 epoch box',
   /** Salt of PBKDF2, RFC 8018 section 5.2: the words of a device. */
   deviceWords: 'corrillo v1 device words',
+  /** HKDF-Expand info, C2SP FLOE: these three are the specification's own, and stand behind its parameters and the file's IV. */
+  floeHeaderTag: 'HEADER_TAG:',
+  floeMessageKey: 'MESSAGE_KEY:',
+  /** Before the number of the first segment under that key. */
+  floeDataKey: 'DEK:',
   /** Associated data of `sealInfo`: what is sealed there opens nowhere else. */
   infoData: 'corrillo v1 info',
   /** Associated data of the vault, before the value's name. */

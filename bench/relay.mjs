@@ -21,6 +21,7 @@ await makeRooms();
 const server = await startServer({
   data,
   ports: { web: 0, chat: Number(port) },
+  files: null,
   limits: { members: 5_000 },
   // A line for each stored message, as the program writes it: it is part of the price.
   log: (line) => process.stderr.write(`${line}\n`),

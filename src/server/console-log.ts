@@ -18,6 +18,8 @@ function describe(event: RelayEvent): string | undefined {
       return `room ${short(event.room)} founded`;
     case 'created':
       return `room ${short(event.room)} created`;
+    case 'removed':
+      return `- ${short(event.device)} is out of room ${short(event.room)}`;
     case 'knock':
       return `? ${short(event.device)} knocks at room ${short(event.room)}`;
     case 'connected':

@@ -7,6 +7,9 @@ import { lockFolder } from './folder-lock.ts';
 /** Format of the data folder: raise it with a migration in the table below whenever an older program could not read it. */
 const FORMAT = 1;
 
+/** Folder of the blobs. */
+export const BLOB_FOLDER = 'server_storage';
+
 /** What brings a folder of this format to the next. */
 export type Migrations = Readonly<Record<number, (folder: string) => Promise<void>>>;
 
@@ -79,10 +82,12 @@ async function copyAside(path: string, format: number): Promise<void> {
   if (there) return;
   const draft = `${copy}.draft`;
   await rm(draft, { recursive: true, force: true });
-  // Sockets cannot be copied, and the lock must not be.
-  await cp(path, draft, { recursive: true, preserveTimestamps: true, filter: (source) => basename(source) !== 'lock' });
+  // Sockets cannot be copied, and the lock must not be. Blobs may be larger than what is left of the disk, and no format of ours changes them.
+  await cp(path, draft, { recursive: true, preserveTimestamps: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
   await rename(draft, copy);
 }
+
+const NOT_COPIED = new Set(['lock', BLOB_FOLDER]);
 
 async function guard<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {

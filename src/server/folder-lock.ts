@@ -16,7 +16,7 @@ const TRIES = 5;
  * @throws CodedError `data_in_use`, `data_not_writable`
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = await findSocketPath(folder);
+  const path = await findSocketPath(folder, 'lock');
   for (let i = 0; i < TRIES; i++) {
     const server = await bind(path, folder);
     if (server) return () => new Promise((resolve) => server.close(() => resolve()));
@@ -27,10 +27,15 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   throw new CodedError('data_in_use', { path: folder });
 }
 
-async function findSocketPath(folder: string): Promise<string> {
-  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 32);
+/**
+ * Where a socket of this folder is bound. Only this user can get there.
+ * @throws CodedError `data_not_writable`
+ */
+export async function findSocketPath(folder: string, name: 'lock' | 'door'): Promise<string> {
+  const place = name === 'lock' ? folder : `${folder}\0${name}`;
+  const digest = createHash('sha256').update(place).digest('hex').slice(0, 32);
   if (process.platform === 'win32') return `\\\\.\\pipe\\corrillo-${digest}`;
-  const path = join(folder, 'lock');
+  const path = join(folder, name);
   if (Buffer.byteLength(path) <= LONGEST_PATH) return path;
   // A fixed place and not TMPDIR: two processes with different environments must meet at the same path.
   const user = process.getuid?.() ?? 0;

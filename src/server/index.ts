@@ -1,5 +1,6 @@
 /** The relay: what `main.ts` and simulations need of it. */
 export { type Machine, type MachineAddress, thisMachine } from './addresses.ts';
+export type { FilesConfig } from './blobs/config.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { ConsoleLog } from './console-log.ts';
 export { type LmdbStorage, openLmdb } from './engines/lmdb.ts';

@@ -1,4 +1,5 @@
 import type { RelayFrames } from '../protocol/index.ts';
+import type { Tickets } from './blobs/tickets.ts';
 import type { Clock } from './clock.ts';
 import type { Followers } from './followers.ts';
 import type { Founding } from './founding.ts';
@@ -38,6 +39,8 @@ export interface RelayContext {
   /** Where others reach this relay; undefined while nobody knows. */
   readonly place: () => RelayFrames['welcome']['place'];
   readonly founding: Founding;
+  /** What lets a member in at the file port, and that port: 0 where there is only the web port. */
+  readonly files: { readonly tickets: Tickets; readonly port: () => number };
   /** The relay is stopping: nothing more is taken. */
   readonly closing: boolean;
   emit(event: RelayEvent): void;

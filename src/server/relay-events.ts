@@ -4,6 +4,8 @@ import type { RelayLink } from './link.ts';
 export type RelayEvent =
   | { readonly event: 'founded'; readonly room: string }
   | { readonly event: 'created'; readonly room: string }
+  /** The device is in the room no more: it was taken out, or left. */
+  | { readonly event: 'removed'; readonly room: string; readonly device: string }
   | { readonly event: 'knock'; readonly room: string; readonly device: string }
   | { readonly event: 'connected'; readonly device: string; readonly address: string; readonly kind: RelayLink['kind'] }
   /** `code`: why the relay ended it; `gone` where the peer did. */

@@ -1,5 +1,7 @@
 import { tellOutside } from './arrivals.ts';
 import { CodedError, type RelayFrames, toHex } from '../protocol/index.ts';
+import { FILE_LIMITS } from './blobs/file-limits.ts';
+import { createTickets } from './blobs/tickets.ts';
 import type { Clock } from './clock.ts';
 import { distribute } from './fan-out.ts';
 import { createFollowers } from './followers.ts';
@@ -13,6 +15,7 @@ import { createLoad } from './load.ts';
 import type { RelayContext } from './relay-context.ts';
 import type { RelayEvent } from './relay-events.ts';
 import type { RoomLog } from './room-log.ts';
+import type { RoomProgress } from './room-progress.ts';
 import { type AppendRequest, type Batch, createRoomWriter } from './room-writer.ts';
 import { loadRooms } from './rooms.ts';
 import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
@@ -54,6 +57,8 @@ export interface RelayOptions {
   readonly founderToken: Uint8Array | null;
   /** Where others reach this relay, for invitations; asked at each `welcome`, since ports open after the relay is made. */
   readonly place?: () => RelayFrames['welcome']['place'];
+  /** The key of tickets for files, which the file process has too, and that process's port. Without it tickets are good nowhere. */
+  readonly files?: { readonly ticketKey: Uint8Array; readonly port: () => number };
   /** For tests. */
   readonly limits?: Partial<RelayLimits>;
 }
@@ -95,6 +100,10 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     relayKey: options.relayKey,
     build: options.build,
     place: options.place ?? (() => undefined),
+    files: {
+      tickets: createTickets(options.files?.ticketKey ?? random(32), FILE_LIMITS.ticketTime),
+      port: options.files?.port ?? (() => 0),
+    },
     get closing() {
       return closing;
     },
@@ -105,7 +114,10 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
   function settle(batch: Batch<Session>): void {
     try {
       distribute(batch, followers, limits);
-      for (const progress of batch.progress) tellOutside(progress, context);
+      for (const progress of batch.progress) {
+        tellOutside(progress, context);
+        reportRemovals(progress);
+      }
       for (const [request, outcome] of batch.outcomes) {
         request.who.countAppend(request.frame, -1);
         if ('seq' in outcome && outcome.fresh) report(request, outcome.seq);
@@ -117,6 +129,11 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
 
   function report({ author, frame: { room, kind, body } }: AppendRequest<Session>, seq: number): void {
     if (listeners.size > 0) emit({ event: 'stored', room: toHex(room), seq, kind, device: author.key, bytes: body.length });
+  }
+
+  function reportRemovals({ before, state }: RoomProgress): void {
+    if (before.members === state.members) return;
+    for (const device of before.members) if (!state.members.has(device)) emit({ event: 'removed', room: toHex(state.room), device });
   }
 
   function release(session: Session, code: string): void {

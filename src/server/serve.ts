@@ -5,11 +5,13 @@ import { announceRelay } from '../discovery/index.ts';
 import { PORTS, toHex, toWords } from '../protocol/index.ts';
 import { watchAddresses } from './address-watch.ts';
 import { listReachable, type Machine, thisMachine, toUrlHost } from './addresses.ts';
+import type { FilesConfig } from './blobs/config.ts';
 import { keepCertificates } from './certificate-keeper.ts';
 import { systemClock } from './clock.ts';
 import { type ConsoleLog, writeEvent } from './console-log.ts';
 import { openDataFolder } from './data-folder.ts';
 import { openLmdb } from './engines/lmdb.ts';
+import { prepareFiles } from './files.ts';
 import { loadFounderToken, removeFounderLink, writeFounderLink } from './founder-file.ts';
 import { createConnectionGate } from './listeners/connection-gate.ts';
 import { createNativeServer, nativeContext } from './listeners/native.ts';
@@ -28,8 +30,10 @@ import { createUndoList, type UndoList } from './undo-list.ts';
 export interface ServerConfig {
   /** Data folder; made where it is not there. */
   readonly data: string;
-  /** A port that is not named moves to the next free one when its default is busy; 0 is any free one. Files and media are accepted, and open nothing yet. */
+  /** A port that is not named moves to the next free one when its default is busy; 0 is any free one. That of media is accepted, and opens nothing yet. */
   readonly ports?: { readonly [K in keyof typeof PORTS]?: number | undefined };
+  /** Null: none are taken, and no process is started for them. */
+  readonly files?: FilesConfig | null;
   readonly log?: ConsoleLog;
   /** The built page; found beside the program by default. */
   readonly webRoot?: string;
@@ -47,7 +51,10 @@ export interface ServerConfig {
 }
 
 export interface RunningServer {
-  readonly ports: { readonly web: number; readonly chat: number };
+  /** `files` is 0 where there are none. */
+  readonly ports: { readonly web: number; readonly chat: number; readonly files: number };
+  /** Process id of the file process, while there is one. */
+  readonly filePid: number | undefined;
   /** Addresses of this machine, the likeliest first. */
   readonly addresses: readonly string[];
   readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
@@ -71,7 +78,8 @@ const CLOSING_TIME = 1_500;
 
 /**
  * Composes the relay from its parts and opens its ports; frees all of it again when one of them fails.
- * @throws CodedError `data_in_use`, `data_not_writable`, `data_too_new`, `data_damaged`, `port_busy` {port}, `port_not_allowed` {port}
+ * @throws CodedError `data_in_use`, `data_not_writable`, `data_too_new`, `data_damaged`, `port_busy` {port}, `port_not_allowed` {port},
+ * `files_failed` {because}
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const undo = createUndoList();
@@ -97,24 +105,37 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   undo.add(close);
   const founderFile = folder.file('founder');
   const founderToken = await loadFounderToken(founderFile, randomBytes);
-  const files = readPageFiles(config.webRoot ?? findPageFolder());
+  const page = readPageFiles(config.webRoot ?? findPageFolder());
+  const ticketKey = randomBytes(32);
+  const files =
+    config.files === null
+      ? undefined
+      : await prepareFiles(
+          folder,
+          { config: config.files ?? {}, ticketKey, port: config.ports?.files, names: config.names ?? [] },
+          events,
+          log,
+        );
+  undo.add(async () => files?.stop());
 
-  const ports = { web: 0, chat: 0 };
+  const ports = { web: 0, chat: 0, files: 0 };
   const relay = await createRelay(
     { log: roomLog, keyPackages, clock: systemClock, random: randomBytes },
     {
       relayKey: identity.relayKey,
-      build: files.build,
+      build: page.build,
       founderToken,
       limits,
       // The first address that comes may change with the network while the relay runs.
-      place: () => ({ address: listReachable(machine)[0] as string, ...ports }),
+      place: () => ({ address: listReachable(machine)[0] as string, web: ports.web, chat: ports.chat }),
+      files: { ticketKey, port: () => ports.files },
     },
   );
   const warnOfStorage = () => events.emit({ event: 'warning', code: 'storage_failed', detail: {} });
   relay.on((event) => {
     writeEvent(log, event);
     if (event.event === 'storage_failed') warnOfStorage();
+    if (event.event === 'removed') files?.revoke(event);
     if (event.event === 'founded') {
       void removeFounderLink(founderFile)
         .catch(warnOfStorage)
@@ -133,11 +154,13 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   const hosts = createHostCheck(machine, config.names ?? [], systemClock);
   const warnOfAddress = (address: string) => events.emit({ event: 'warning', code: 'address_outside_ca', detail: { address } });
   const chatServers: TlsServer[] = [];
+  const forWeb = ({ key, chain }: TlsIdentity) => ({ key, chain });
   const forChat = ({ key, chatChain }: TlsIdentity) => ({ key, chain: chatChain });
   const certificates = keepCertificates(identity, loadIdentity, systemClock, {
     onRenewed(renewed) {
       web.renew(renewed);
       for (const server of chatServers) server.setSecureContext(nativeContext(forChat(renewed)));
+      files?.renew(forWeb(renewed));
       log('  certificate renewed');
     },
     onOutside: warnOfAddress,
@@ -146,10 +169,10 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
   undo.add(certificates.close);
 
   const web = createWebListener(
-    { accept: relay.accept, hosts, gate },
+    { accept: relay.accept, hosts, gate, files: files?.proxy },
     {
       machine,
-      files,
+      files: page,
       identity: () => certificates.identity,
       ports: () => ports,
       tls: identity,
@@ -168,11 +191,21 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     return server;
   });
 
+  if (files) {
+    const { port, moved } = await files.start(forWeb(certificates.identity));
+    ports.files = port;
+    if (moved) warnOfMove('files', port);
+  }
+
   async function listen(name: 'web' | 'chat', create: () => Server): Promise<number> {
     const { port, servers, moved } = await openPort(config.ports?.[name], PORTS[name], create);
     listening.push(...servers);
-    if (moved) events.emit({ event: 'warning', code: 'port_moved', detail: { port, wanted: PORTS[name] } });
+    if (moved) warnOfMove(name, port);
     return port;
+  }
+
+  function warnOfMove(name: 'web' | 'chat' | 'files', port: number): void {
+    events.emit({ event: 'warning', code: 'port_moved', detail: { port, wanted: PORTS[name] } });
   }
 
   const addresses = listReachable(machine);
@@ -212,6 +245,9 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     relayKey: identity.relayKey,
     authority: { words: toWords(identity.caHash), sha256: toHex(identity.caHash) },
     data: folder.path,
+    get filePid() {
+      return files?.pid();
+    },
     get founder() {
       return relay.founded ? undefined : founder;
     },

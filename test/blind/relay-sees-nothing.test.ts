@@ -102,7 +102,7 @@ async function startTappedRelay(...flags: readonly string[]) {
   const data = join(folder, 'relay');
   const tap = join(import.meta.dirname, '..', 'support', 'record-traffic.mjs');
   const relay = startProgram(
-    ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', data, ...flags],
+    ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--files-port', '0', '--data', data, ...flags],
     { RECORD_TRAFFIC: traffic },
     [process.execPath, '--import', tap],
   );

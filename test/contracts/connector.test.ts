@@ -84,12 +84,12 @@ function joinBySockets(
       const gate = createConnectionGate({ total: 100, perAddress: 100 });
       gate.open();
       const web = createWebListener(
-        { accept, hosts: createHostCheck(thisMachine, [], systemClock), gate },
+        { accept, hosts: createHostCheck(thisMachine, [], systemClock), gate, files: undefined },
         {
           machine: thisMachine,
           files: readPageFiles(folder),
           identity: () => tls,
-          ports: () => ({ web: port, chat: port }),
+          ports: () => ({ web: port, chat: port, files: 0 }),
           tls,
           limits: RELAY_LIMITS,
           proxies: new Set(),

@@ -34,7 +34,7 @@ const FOUNDER_TOKEN = new Uint8Array(32).fill(0x77);
 const REACHED = [
   ...['bad_frame', 'too_large', 'not_ready', 'bad_proof', 'version_too_new', 'gone'],
   ...['challenge', 'welcome', 'opened', 'stored', 'page', 'entries', 'presence', 'pong'],
-  ...['front', 'knocked', 'knocking', 'gone', 'denied', 'rekey', 'admitted', 'created', 'published', 'package'],
+  ...['front', 'knocked', 'knocking', 'gone', 'denied', 'rekey', 'admitted', 'created', 'published', 'package', 'ticket'],
   ...['error knock_refused', 'error knock_closed', 'error room_taken', 'error no_package'],
   ...[
     'refused stale_epoch',

@@ -83,7 +83,7 @@ test.each([
 
 async function start(open: (ports: Ports) => Listener): Promise<Fuzzing> {
   const relay = startProgram(
-    ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', join(temporaryFolder(), 'relay')],
+    ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--files-port', '0', '--data', join(temporaryFolder(), 'relay')],
     {},
     [process.execPath, '--expose-gc', '--import', pathToFileURL(join(import.meta.dirname, '..', 'support', 'report-memory.mjs')).href],
   );

@@ -109,6 +109,7 @@ export const FRAMES = {
   }),
   leave: (random, { epoch }) => ({ t: 'append', room: ROOM, id: id(random), kind: 'leave', epoch, body: body(random) }),
   follow: (random) => ({ t: 'follow', q: random.below(9), room: room(random), after: random.pick([0, 1, 5, 1_000_000]) }),
+  ticket: (random) => ({ t: 'ticket', q: random.below(9), room: random.chance(0.8) ? room(random) : ownRoom(random) }),
   ping: () => ({ t: 'ping' }),
   pong: () => ({ t: 'pong' }),
 } satisfies Record<string, Make> as Readonly<Record<string, Make>>;

@@ -48,6 +48,9 @@ describe('the data folder', () => {
     mkdirSync(join(path, 'rooms'), { recursive: true });
     writeFileSync(join(path, 'format'), '1\n');
     writeFileSync(join(path, 'rooms', 'one'), 'as it was');
+    // Blobs may be larger than what is left of the disk, and no migration touches them.
+    mkdirSync(join(path, 'server_storage'));
+    writeFileSync(join(path, 'server_storage', 'blob'), 'large');
     const seen: Array<[number, string, boolean]> = [];
     const step = (from: number) => async (folder: string) => {
       seen.push([from, readFileSync(join(folder, 'format'), 'utf8').trim(), existsSync(`${folder}.format-1`)]);
@@ -62,6 +65,10 @@ describe('the data folder', () => {
     expect(readFileSync(join(path, 'rooms', 'one'), 'utf8')).toBe('migrated from 2');
     expect(readFileSync(join(path, 'format'), 'utf8')).toBe('3\n');
     expect(readFileSync(join(`${path}.format-1`, 'rooms', 'one'), 'utf8')).toBe('as it was');
+    expect([existsSync(join(path, 'server_storage', 'blob')), existsSync(join(`${path}.format-1`, 'server_storage'))]).toEqual([
+      true,
+      false,
+    ]);
     // The older program can be gone back to.
     await (await openDataFolder(`${path}.format-1`, 1)).release();
   });

@@ -70,6 +70,7 @@ export async function runServer(config: Partial<ServerConfig> = {}, atEnd: AtEnd
     ports: { web: 0, chat: 0 },
     machine: createMachine(),
     webRoot: createPage(atEnd),
+    files: null,
     log: (line) => log.push(line),
     ...config,
   });

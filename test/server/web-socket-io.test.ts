@@ -23,7 +23,10 @@ describe.each(transports)('a stock Socket.IO client over %s', (_name, list) => {
   test.each(['http', 'https'])('talks with the relay over %s', async (scheme) => {
     const server = await runServer();
     const founder = await comeBySocketIo(`${scheme}://127.0.0.1:${server.ports.web}`, options);
-    expect(await founder.prove()).toMatchObject({ build: 'b1d', place: { address: '192.168.7.20', ...server.ports } });
+    expect(await founder.prove()).toMatchObject({
+      build: 'b1d',
+      place: { address: '192.168.7.20', web: server.ports.web, chat: server.ports.chat },
+    });
     founder.tell({ t: 'found', q: 1, token: tokenOf(server), room: ROOM, door: DOOR, info: INFO });
     await founder.next('founded');
     founder.tell({ t: 'follow', q: 2, room: ROOM, after: 0 });
@@ -156,6 +159,6 @@ test('the place in the welcome is where others reach the relay: the likeliest ad
   const bridge = { ...lan, name: 'docker0', address: '172.17.0.1' };
   const running = await runServer({ machine: createMachine(bridge, { ...lan, address: 'fe80::1', family: 'IPv6' }, lan) });
   const guest = await comeBySocketIo(`http://127.0.0.1:${running.ports.web}`);
-  expect((await guest.prove()).place).toEqual({ address: '10.1.2.3', ...running.ports });
+  expect((await guest.prove()).place).toEqual({ address: '10.1.2.3', web: running.ports.web, chat: running.ports.chat });
   expect(running.addresses).toEqual(['10.1.2.3', '172.17.0.1']);
 });

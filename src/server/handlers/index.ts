@@ -16,6 +16,7 @@ import { handOut } from './package.ts';
 import { ping, pong } from './ping.ts';
 import { proof } from './proof.ts';
 import { publish } from './publish.ts';
+import { ticket } from './ticket.ts';
 import { withdraw } from './withdraw.ts';
 
 type Handlers = {
@@ -37,6 +38,7 @@ const handlers: Handlers = {
   door,
   append,
   follow,
+  ticket,
   ping,
   pong,
 };

@@ -7,6 +7,7 @@ import type { RelayLimits } from '../server-limits.ts';
 import type { ConnectionGate } from './connection-gate.ts';
 import type { TlsMaterial } from './native.ts';
 import { createSlowReaders } from './slow-readers.ts';
+import type { FilesProxy } from './web/files-proxy.ts';
 import type { HostCheck } from './web/host-check.ts';
 import { type Exchange, sendError } from './web/responses.ts';
 import { answer, type RouteFacts, secureUrl } from './web/routes.ts';
@@ -28,6 +29,8 @@ export interface WebPorts {
   readonly accept: (link: RelayLink) => RelaySession;
   readonly hosts: HostCheck;
   readonly gate: ConnectionGate;
+  /** Where requests under /files/ go; undefined where there are no files. */
+  readonly files: FilesProxy | undefined;
 }
 
 export interface WebOptions extends RouteFacts {
@@ -45,8 +48,9 @@ const HANDSHAKE_TIME = 10_000;
 /** How long somebody on long polling who is sent away may take to come for the goodbye. Engine.IO waits thirty seconds, and so would whoever stops the relay. */
 const GOODBYE_TIME = 1_000;
 const SOCKET_IO = '/socket.io/';
+const FILES = '/files/';
 
-export function createWebListener({ accept, hosts, gate }: WebPorts, options: WebOptions): WebListener {
+export function createWebListener({ accept, hosts, gate, files }: WebPorts, options: WebOptions): WebListener {
   const { limits } = options;
   const visits = new WeakMap<IncomingMessage, Visit>();
   const sessions = createSessionBounds({
@@ -97,6 +101,8 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
     const exchange = exchangeOf(request, response);
     const { obstacle } = exchange.visit;
     if (obstacle) return refuse(exchange, obstacle);
+    if (files && exchange.path.startsWith(FILES)) return files.handle(exchange);
+    endUnlessWhole(exchange, limits.requestTime);
     if (exchange.path.startsWith(SOCKET_IO)) setCors(exchange);
     hub.emit('request', request, response);
   }
@@ -110,7 +116,8 @@ export function createWebListener({ accept, hosts, gate }: WebPorts, options: We
   const bounds = {
     ...HTTP_BOUNDS,
     headersTimeout: limits.headersTime,
-    requestTimeout: limits.requestTime,
+    // Files may take as long as they keep moving; for all else see endUnlessWhole.
+    requestTimeout: 0,
     connectionsCheckingInterval: limits.headersTime / 2,
   };
   const http = createHttpServer(bounds, take).on('upgrade', upgrade);
@@ -146,6 +153,17 @@ function refuse(exchange: Exchange, obstacle: 'host' | 'origin'): void {
       ? 'This relay is not called that. Start it with --host-name NAME if it should be.'
       : 'Pages of other sites may not come here.';
   sendError(exchange, obstacle === 'host' ? 421 : 403, 'host_refused', message);
+}
+
+/** A request has to have come in time, with its body; how long its answer takes is another matter. */
+function endUnlessWhole({ request, response }: Exchange, time: number): void {
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    request.socket.destroy();
+  }, time);
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 /** Socket.IO answers by itself; pages of this machine on other ports may read it. */

@@ -54,8 +54,8 @@ export function corsHeaders({ request, visit }: Pick<Exchange, 'request' | 'visi
 /** Named, and not with a weight of zero (RFC 9110 section 12.5.3). */
 const GZIP_ACCEPTED = /(^|[\s,])gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))/i;
 
-/** A file of the page. No inline scripts, no other origins; sockets to this host alone. */
-export function sendFile(exchange: Exchange, file: PageFile): void {
+/** A file of the page. No inline scripts, no other origins; sockets to this host alone. @param filePort where files are sent to as well; 0: nowhere else */
+export function sendFile(exchange: Exchange, file: PageFile, filePort: number): void {
   const { request, response, visit } = exchange;
   const headers: Record<string, string> = {
     'Content-Type': file.type,
@@ -64,7 +64,7 @@ export function sendFile(exchange: Exchange, file: PageFile): void {
     'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Cross-Origin-Opener-Policy': 'same-origin',
-    'Content-Security-Policy': policyFor(visit.host),
+    'Content-Security-Policy': policyFor(visit.host, filePort),
     'X-Frame-Options': 'DENY',
   };
   if (request.headers['if-none-match'] === file.etag) {
@@ -75,11 +75,14 @@ export function sendFile(exchange: Exchange, file: PageFile): void {
   send(exchange, 200, packed ? { ...headers, 'Content-Encoding': 'gzip' } : headers, packed ?? file.bytes);
 }
 
-export function policyFor(host: string): string {
+export function policyFor(host: string, filePort = 0): string {
+  // A policy cannot name an IPv6 address: files go by the page's own port there.
+  const name = host.replace(/:\d+$/, '');
+  const files = filePort === 0 || name.includes(':') ? '' : ` https://${name}:${filePort}`;
   return [
     "default-src 'self'",
     // Safari before 15.4 does not take ws: and wss: of the same host for 'self'.
-    `connect-src 'self' ws://${host} wss://${host}`,
+    `connect-src 'self' ws://${host} wss://${host}${files}`,
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "object-src 'none'",

@@ -13,7 +13,7 @@ export interface RouteFacts {
   readonly files: PageFiles;
   /** As it is now: certificates are renewed while the relay runs. */
   readonly identity: () => Pick<TlsIdentity, 'relayKey' | 'ca' | 'caHash'>;
-  readonly ports: () => { readonly web: number; readonly chat: number };
+  readonly ports: () => { readonly web: number; readonly chat: number; readonly files: number };
 }
 
 interface Route {
@@ -22,7 +22,7 @@ interface Route {
   readonly answer: (exchange: Exchange, facts: RouteFacts) => void;
 }
 
-const ENDPOINTS = ['/', '/api/network-info', '/api/client-ip', '/api/relay', '/trust', '/ca.crt', '/socket.io/'];
+const ENDPOINTS = ['/', '/api/network-info', '/api/client-ip', '/api/relay', '/trust', '/ca.crt', '/files/', '/socket.io/'];
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/': { open: true, answer: (exchange, facts) => (wantsHtml(exchange) ? answerPage(exchange, facts) : answerStatus(exchange)) },
@@ -49,7 +49,7 @@ export function answer(exchange: Exchange, facts: RouteFacts): void {
   if (!visit.secure && !route?.open)
     return sendError(exchange, 403, 'tls_required', 'Use https for this address.', { url: secureUrl(exchange) });
   if (route) route.answer(exchange, facts);
-  else if (file) sendFile(exchange, file);
+  else if (file) sendFile(exchange, file, facts.ports().files);
 }
 
 export function secureUrl({ visit, path }: Pick<Exchange, 'visit' | 'path'>): string {
@@ -58,7 +58,7 @@ export function secureUrl({ visit, path }: Pick<Exchange, 'visit' | 'path'>): st
 
 const wantsHtml = ({ request }: Exchange): boolean => /\btext\/html\b/i.test(request.headers.accept ?? '');
 
-function answerPage(exchange: Exchange, { files }: RouteFacts): void {
+function answerPage(exchange: Exchange, { files, ports }: RouteFacts): void {
   const { visit, request } = exchange;
   if (!visit.secure) {
     const page = renderWayIn(secureUrl(exchange), request.headers['accept-language'] ?? '');
@@ -66,7 +66,7 @@ function answerPage(exchange: Exchange, { files }: RouteFacts): void {
     const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy, Vary: 'Accept, Accept-Language' };
     return send(exchange, 200, headers, page);
   }
-  if (files.page) return sendFile(exchange, files.page);
+  if (files.page) return sendFile(exchange, files.page, ports().files);
   send(
     exchange,
     503,

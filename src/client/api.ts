@@ -3,6 +3,7 @@
  * that they can be keys, be compared and be printed.
  */
 import type { CodedError } from '../protocol/index.ts';
+import type { FileSink, FileSource } from './files/ports.ts';
 
 export interface Member {
   readonly device: string;
@@ -35,6 +36,99 @@ export interface Knock {
   readonly at: number;
 }
 
+/** A file or folder in a room. Names and types are its author's words: data, never a path or a promise. */
+export interface SharedFile {
+  /** The blob at the relay, 32 hex digits: what people and programs call the file by. */
+  readonly id: string;
+  readonly name: string;
+  /** Media type as the author's system named it; empty where it did not. */
+  readonly type: string;
+  /** Bytes of plaintext; of a folder with its index. */
+  readonly size: number;
+  /** How many files a folder has; null for a file. */
+  readonly files: number | null;
+  readonly preview: FilePreview | null;
+  /** FLOE key (32 bytes) and hash over the segment tags (32 bytes), in hex: with them anybody can open the blob (`corrillo decrypt`). */
+  readonly key: string;
+  readonly hash: string;
+}
+
+export interface FilePreview {
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly duration: number | null;
+  readonly picture: { readonly type: 'image/webp' | 'image/jpeg' | 'image/png'; readonly data: Uint8Array } | null;
+}
+
+/** A file of a folder. */
+export interface FolderEntry {
+  /** From the folder's own, made harmless, `/` between its parts; with one at the end: an empty folder. */
+  readonly path: string;
+  readonly size: number;
+  /** ms since 1970. */
+  readonly modified: number;
+  /** Where its bytes begin in the folder's plaintext. */
+  readonly offset: number;
+}
+
+/** Something on its way up or down. */
+export interface Transfer {
+  /** Of this transfer: a file may be fetched twice. */
+  readonly id: string;
+  readonly room: string;
+  readonly direction: 'up' | 'down';
+  readonly name: string;
+  /** The blob; null for an upload that the relay has not taken yet. */
+  readonly file: string | null;
+  /**
+   * `waiting`: its turn, or the relay; `absent`: for its source or target, which this program cannot open again by itself (`reopen`); `finishing`: all bytes are
+   * there, and the message or the final name is under way. `done`, `failed` and `cancelled` are told once by an event, and forgotten.
+   */
+  readonly state: 'waiting' | 'running' | 'paused' | 'absent' | 'finishing' | 'done' | 'failed' | 'cancelled';
+  /** Bytes of plaintext that are safe on the other side; `total` null while nobody knows (a pipe). */
+  readonly done: number;
+  readonly total: number | null;
+  /** Where `done` stood when this run of it began: rates count from there. */
+  readonly began: number;
+  /** `waiting` for the relay, `failed`: why. */
+  readonly error: CodedError | null;
+  /** A download that is `done`: where it is, as its target calls it. */
+  readonly path: string | null;
+}
+
+/** Files of all rooms. Methods reject with a CodedError; what happens later is told by `transfer` events. */
+export interface Files {
+  /** Files of a room, the newest first; those that were taken back are not there. */
+  list(room: string): Promise<readonly (TimelineItem & { kind: 'file' })[]>;
+  /** By the whole id or a beginning of at least four digits. Rejects with `no_such_file`, `file_ambiguous`. */
+  find(room: string, id: string): Promise<TimelineItem & { kind: 'file' }>;
+  /**
+   * Sends a file: sealed blob first, then its message. Survives restarts where the source can be opened again. Resolves with the transfer's id once
+   * it is stored. Rejects with `file_name_bad`, `peer_left`, `left` …; later failures: `source_changed`, `source_gone`, `room_storage_full` …
+   */
+  upload(room: string, source: FileSource, details?: { readonly preview?: FilePreview | null }): Promise<string>;
+  /** Fetches a file into `sink`; resolves with the transfer's id. Later failures: `file_gone`, `file_damaged`, `target_full` … */
+  download(room: string, file: string, sink: FileSink): Promise<string>;
+  transfers(): readonly Transfer[];
+  pause(transfer: string): Promise<void>;
+  resume(transfer: string): Promise<void>;
+  /** Leaves nothing behind, here or at the relay. */
+  cancel(transfer: string): Promise<void>;
+  /** Gives an `absent` transfer its source or target again. Rejects with `source_changed` where it is another one. */
+  reopen(transfer: string, at: FileSource | FileSink): Promise<void>;
+  /** Opens a range of plaintext, segment by segment; each is authentic by itself. Rejects with `file_gone`, `file_damaged`, `offline`. */
+  read(
+    room: string,
+    file: string,
+    range: { readonly offset: number; readonly length: number },
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /** What a folder holds. */
+  index(room: string, file: string, signal?: AbortSignal): Promise<readonly FolderEntry[]>;
+  /** Takes an own file back, for all: its message, and its blob. Rejects with `not_yours`, `no_such_file`. */
+  delete(room: string, file: string): Promise<void>;
+}
+
 /** One line of a room's history, in `seq` order. */
 export type TimelineItem = {
   readonly seq: number;
@@ -44,6 +138,9 @@ export type TimelineItem = {
   readonly own: boolean;
 } & (
   | { readonly kind: 'text'; readonly id: string; readonly text: string; readonly style: 'plain' | 'action' }
+  | { readonly kind: 'file'; readonly id: string; readonly file: SharedFile }
+  /** Its author took back what stood here. */
+  | { readonly kind: 'deleted'; readonly id: string }
   /** `by` admitted it; empty where it came in by itself. */
   | { readonly kind: 'joined'; readonly door: Door; readonly by: string; readonly byDevice: string }
   | { readonly kind: 'left' }
@@ -86,7 +183,7 @@ export interface RoomView {
   readonly seq: number;
   /** Newest item that the person has seen (`markRead`), for the unread mark. */
   readonly readUpTo: number;
-  /** Texts of others after it. */
+  /** Texts and files of others after it. */
   readonly unread: number;
   /** Who waits to be let in, the first to come first. */
   readonly knocks: readonly Knock[];
@@ -117,6 +214,10 @@ export type ClientEvent =
   | { readonly event: 'queued'; readonly room: string; readonly id: string; readonly text: string }
   | { readonly event: 'sent'; readonly room: string; readonly id: string; readonly seq: number }
   | { readonly event: 'item'; readonly room: string; readonly item: TimelineItem }
+  /** A transfer began, moved or ended. At most a few a second for each. */
+  | { readonly event: 'transfer'; readonly transfer: Transfer }
+  /** What stood at this number was taken back: read it again. */
+  | { readonly event: 'deleted'; readonly room: string; readonly seq: number; readonly id: string }
   | { readonly event: 'words'; readonly room: string; readonly words: readonly string[] }
   /** A room is there by another's doing: somebody began a direct room with this device, or opened the door after all. `ready` follows. */
   | { readonly event: 'opened'; readonly room: string }
@@ -195,6 +296,7 @@ export interface Client {
    */
   compare(room: string, code: string): Promise<Member>;
   leave(room: string): Promise<void>;
+  readonly files: Files;
   /** Resolves when the outbox is empty, `ms` are over or `signal` aborts; the number of lines that stay. */
   flush(ms: number, signal?: AbortSignal): Promise<number>;
   /** Resolves when everything asked for and received so far is done and stored: for tests and orderly ends. */

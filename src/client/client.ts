@@ -12,6 +12,9 @@ import { createDoors } from './doors.ts';
 import { createFrontDoor } from './front-door.ts';
 import { sameRelay } from './invite.ts';
 import { createKeyPackages } from './key-packages.ts';
+import { createFiles } from './files/files.ts';
+import { createNoFiles } from './files/no-files.ts';
+import type { FilePorts } from './files/ports.ts';
 import type { Clock, Connector, RandomBytes, Store } from './ports.ts';
 import { enqueue } from './room/outbox.ts';
 import { countUnread } from './room/unread.ts';
@@ -29,6 +32,8 @@ export interface ClientPorts {
   readonly random: RandomBytes;
   /** Seals everything that is stored. */
   readonly vault: Vault;
+  /** Absent: this client sends and fetches no files. */
+  readonly files?: FilePorts;
 }
 
 export interface ClientOptions {
@@ -74,6 +79,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
             if (welcome.place) place = { key, address: welcome.place.address, webPort: welcome.place.web, chatPort: welcome.place.chat };
             emit({ event: 'build', build: welcome.build });
             for (const room of rooms.at(key)) room.up();
+            fileWork?.up(welcome.now);
           }),
         );
       },
@@ -87,6 +93,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   const comparisons = await loadComparisons(store);
   const roomPorts: RoomPorts = { store, clock, random, identity, connection, comparisons, emit };
   const rooms = createRooms(roomPorts, listen, (frame) => void meeting.then(() => receive(frame)));
+  const fileWork = ports.files && createFiles(roomPorts, rooms, ports.files);
   const packages = createKeyPackages({ store, identity, connection, clock });
   const directs = createDirects(roomPorts, rooms, packages, begin);
   const frontDoor = createFrontDoor(connection, listen, () => (met ? relay : null));
@@ -102,6 +109,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   function emit(event: ClientEvent): void {
     for (const listener of listeners) listener(event);
     rooms.notice(event);
+    fileWork?.notice(event);
     // Inside for the first time on this connection: from now on others can begin a room of two with this device.
     if (event.event === 'ready') beforeClosing(packages.keepStock());
   }
@@ -142,6 +150,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     ...createDoors(roomPorts, rooms, frontDoor, () => relay, begin),
     ...createAdmission(roomPorts, rooms),
     ...createComparing(roomPorts, rooms),
+    files: fileWork?.files ?? createNoFiles(store, rooms),
 
     async send(id, text, style = 'plain') {
       const { state, act } = rooms.get(id);
@@ -221,6 +230,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
 
     async close() {
       frontDoor.close();
+      await fileWork?.close();
       connection.close();
       await rooms.close();
       await Promise.allSettled(underWay);
@@ -229,6 +239,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   };
 
   await rooms.load();
+  await fileWork?.load();
   connection.start();
   return client;
 }

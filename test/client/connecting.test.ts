@@ -178,7 +178,10 @@ describe('a relay that moves', () => {
     const connector = createFindingConnector(HOME, undefined, { ...world, find });
     world.relays.set(world.nameOf(HOME), KEY);
     expect(await knock(connector)).toBe('in');
+    // Nobody is known before somebody was heard, which the engine lets nobody be with another key.
+    expect(connector.heard).toBeUndefined();
     world.say(HOME);
+    expect(connector.heard).toEqual({ host: HOME.host, relay: KEY });
 
     world.relays.clear();
     world.relays.set(world.nameOf(ELSEWHERE), KEY);
@@ -188,6 +191,7 @@ describe('a relay that moves', () => {
     expect(asked).toEqual([KEY]);
     world.say(ELSEWHERE);
     // From now on that is where it is.
+    expect(connector.heard).toEqual({ host: ELSEWHERE.host, relay: KEY });
     expect(await knock(connector)).toBe('in');
     expect(world.tried.at(-1)).toBe(world.nameOf(ELSEWHERE));
 

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { TimelineItem } from '../../src/client/index.ts';
 import { type Run, runChaos } from './chaos.ts';
 import { createSeededRandom } from './random.ts';
+import { seedsOf } from './seeds.ts';
 import { historyOf, type Person } from './world.ts';
 
 /**
  * Real relay, real clients, everything else breaks. `SIM_SEEDS` runs other seeds (`17`, or `1000-1999`), `SIM_STEPS`
  * longer ones: a failing seed is replayed by its number.
  */
-const [from, to] = range(process.env.SIM_SEEDS ?? '1-200');
+const [from, to] = seedsOf(process.env.SIM_SEEDS ?? '1-200');
 const steps = Number(process.env.SIM_STEPS ?? 500);
 
 describe('whatever breaks, everybody ends with the same timeline', () => {
@@ -100,9 +101,4 @@ function essence(item: TimelineItem): string | undefined {
           ? [item.code]
           : [];
   return [item.seq, item.kind, item.device, ...more].join(' ');
-}
-
-function range(text: string): [number, number] {
-  const [first, last = first] = text.split('-').map(Number);
-  return [first as number, last as number];
 }

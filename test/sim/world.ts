@@ -1,17 +1,31 @@
 import { createVault } from '../../src/crypto/index.ts';
-import { type Client, type ClientEvent, createClient, createMemoryStore, type Store, type TimelineItem } from '../../src/client/index.ts';
+import {
+  type Client,
+  type ClientEvent,
+  createClient,
+  createMemoryStore,
+  type FilePorts,
+  type FileSink,
+  type Store,
+  type TimelineItem,
+} from '../../src/client/index.ts';
 import { decodeEntry, fromHex } from '../../src/protocol/index.ts';
 import { createMemoryKeyPackages, createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
+import { createMemoryBlobs, type MemoryBlobs } from '../support/memory-blobs.ts';
+import { createMemoryPlaces, type MemoryPlaces } from '../support/memory-places.ts';
 import { createDisks, type Disks } from './disk.ts';
 import { createNetwork, type Network, RELAY_KEY } from './network.ts';
 import { becomeQuiet } from './quiet.ts';
 import type { SeededRandom } from './random.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** One person's device: its store outlives the program that runs on it. */
 export interface Person {
   readonly name: string;
   readonly values: Map<string, Uint8Array>;
+  /** Its files. */
+  readonly places: MemoryPlaces;
   client: Client | null;
   /** What this device showed, over all of its runs. */
   readonly events: ClientEvent[];
@@ -23,6 +37,9 @@ export interface World {
   readonly clock: VirtualClock;
   readonly network: Network;
   readonly disks: Disks;
+  /** The relay's blobs, and what is under way to them. */
+  readonly blobs: MemoryBlobs;
+  readonly traffic: Traffic;
   readonly founderToken: Uint8Array;
   /** The epoch that each entry of a room was made in, by number, as the relay has them. */
   epochs(room: string): Promise<ReadonlyMap<number, number>>;
@@ -41,9 +58,16 @@ export async function createWorld(random: SeededRandom): Promise<World> {
   const network = createNetwork(random);
   const disks = createDisks(random);
   const founderToken = random.bytes(32);
+  const traffic = createTraffic(random);
+  const blobs = createMemoryBlobs({
+    random: random.bytes,
+    pace: traffic.pace,
+    pieceSize: () => 1 + random.below(300_000),
+    now: clock.now,
+  });
   const log = createMemoryLog();
   const keyPackages = createMemoryKeyPackages();
-  const vault = await createVault(new Uint8Array(32).fill(7));
+  const vault = await createVault(VAULT_KEY);
   let relay: Relay | null = null;
 
   async function startRelay(): Promise<void> {
@@ -60,15 +84,27 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     const disk = disks.slowDown(createMemoryStore(person.values), person.name, () => opened);
     const store = mortal(disk, () => alive);
     const mine: { client?: Client } = {};
+    const paced = { transport: blobs.transport, places: person.places, part: PART };
     person.kill = async () => {
       alive = false;
       person.client = null;
       for (const wire of network.wires.filter(({ client }) => client === person.name)) wire.cut('killed');
+      const device = mine.client?.device;
+      // What has arrived at the relay counts all the same.
+      traffic.cut((stage) => stage.device === device && stage.at !== 'commit', 'cut');
+      person.places.crash((unsynced) => random.below(unsynced + 1));
       mine.client?.close().catch(() => {});
       await disks.cut(person.name);
     };
     mine.client = await createClient(
-      { store, connector: network.connectorFor(person.name), clock, random: (size) => random.bytes(size), vault },
+      {
+        store,
+        connector: network.connectorFor(person.name),
+        clock,
+        random: (size) => random.bytes(size),
+        vault,
+        files: mortalFiles(paced, () => alive),
+      },
       { address: 'sim' },
     );
     opened = true;
@@ -76,8 +112,8 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     person.client = mine.client;
   }
 
-  const happen = async () => network.deliverOne() || (await disks.finishOne()) || clock.runNext();
-  const happenOnDisk = async () => (await disks.finishOne()) || network.deliverOne() || clock.runNext();
+  const happen = async () => network.deliverOne() || traffic.stepOne() || (await disks.finishOne()) || clock.runNext();
+  const happenOnDisk = async () => (await disks.finishOne()) || traffic.stepOne() || network.deliverOne() || clock.runNext();
 
   async function step(): Promise<boolean> {
     const did = await (random.chance(0.5) ? happen() : happenOnDisk());
@@ -89,13 +125,15 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     clock,
     network,
     disks,
+    blobs,
+    traffic,
     founderToken,
     async epochs(room) {
       const entries = await log.read(fromHex(room) as Uint8Array, 0, { until: 1e9, entries: 1e9, bytes: 1e12 });
       return new Map(entries.map(decodeEntry).map(({ seq, epoch }) => [seq, epoch]));
     },
     async start(name) {
-      const person: Person = { name, values: new Map(), client: null, events: [], kill: async () => {} };
+      const person: Person = { name, values: new Map(), places: createMemoryPlaces(), client: null, events: [], kill: async () => {} };
       await run(person);
       return person;
     },
@@ -127,6 +165,39 @@ function mortal(store: Store, alive: () => boolean): Store {
     list: (prefix, options) => (alive() ? store.list(prefix, options) : never),
     write: (changes) => (alive() ? store.write(changes) : never),
     close: async () => {},
+  };
+}
+
+/** All stores of the simulation are sealed under it. */
+export const VAULT_KEY = new Uint8Array(32).fill(7);
+
+/** Two segments: files of the simulation have several parts. */
+const PART = 2 * 262_144;
+
+/** The same for files: a program that was killed neither reads nor writes. */
+function mortalFiles(files: FilePorts, alive: () => boolean): FilePorts {
+  const never = new Promise<never>(() => {});
+  const guard =
+    <P extends unknown[], R>(run: (...parameters: P) => Promise<R>) =>
+    (...parameters: P): Promise<R> =>
+      alive() ? run(...parameters) : never;
+  const mortalSink = (sink: FileSink): FileSink => ({
+    ...sink,
+    begin: guard(sink.begin),
+    write: guard(sink.write),
+    sync: guard(sink.sync),
+    finish: guard(sink.finish),
+    abandon: guard(sink.abandon),
+  });
+  return {
+    ...files,
+    places: {
+      openSource: guard(files.places.openSource),
+      openSink: guard(async (place) => {
+        const sink = await files.places.openSink(place);
+        return sink && mortalSink(sink);
+      }),
+    },
   };
 }
 

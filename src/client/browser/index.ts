@@ -3,12 +3,16 @@ import { createVault } from '../../crypto/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 import { type Client, type ClientOptions, createClient, systemClock } from '../index.ts';
 import { openDatabase } from './database.ts';
+import { createFetchTransport } from './files/fetch-transport.ts';
+import { createBrowserPlaces, type StoredFiles } from './files/places.ts';
 import { createIndexedDbStore } from './indexed-db-store.ts';
 import { type Carrier, createSocketIoConnector } from './socket-io-connector.ts';
 import { loadVaultKey } from './vault-key.ts';
 import { acquireWriterLock, DEFAULT_DEVICE } from './writer-lock.ts';
 
 export { openDatabase } from './database.ts';
+export { createFetchTransport } from './files/fetch-transport.ts';
+export { openStoredFiles, type StoredFiles } from './files/places.ts';
 export { createIndexedDbStore } from './indexed-db-store.ts';
 export { type Carrier, createSocketIoConnector } from './socket-io-connector.ts';
 export { loadVaultKey } from './vault-key.ts';
@@ -23,7 +27,15 @@ export interface BrowserClientOptions extends Pick<ClientOptions, 'expectRelay'>
   readonly patient?: boolean;
   /** Told with each connection, and when it gets better. */
   readonly onCarrier?: (carrier: Carrier) => void;
+  /** Where downloads are kept until they are whole; absent: those that a reload interrupts begin anew. */
+  readonly storedFiles?: StoredFiles | undefined;
 }
+
+/**
+ * Bytes of a sealed file that travel at once: a page holds a part, its sealed twin and what was not collected yet, and is to stay small beside
+ * everything else that a tab has open.
+ */
+const PART = 4 * 1024 * 1024;
 
 /** @throws CodedError `no_secure_context`, `in_use`, `storage_failed`, `data_too_new` */
 export async function openBrowserClient({
@@ -31,6 +43,7 @@ export async function openBrowserClient({
   url,
   patient,
   onCarrier,
+  storedFiles,
   ...options
 }: BrowserClientOptions = {}): Promise<Client> {
   if (!globalThis.crypto?.subtle) throw new CodedError('no_secure_context');
@@ -44,6 +57,11 @@ export async function openBrowserClient({
         clock: systemClock,
         random: (size) => crypto.getRandomValues(new Uint8Array(size)),
         vault: await createVault(await loadVaultKey(database)),
+        files: {
+          transport: createFetchTransport(url ?? location.origin),
+          places: createBrowserPlaces(storedFiles),
+          part: PART,
+        },
       },
       { ...options, address: url ?? location.origin },
     );

@@ -1,4 +1,4 @@
-import type { Client, Member, RoomView } from '../api.ts';
+import type { Client, Member, RoomView, TimelineItem, Transfer } from '../api.ts';
 
 /** What a command may use. */
 export interface CommandContext {
@@ -24,7 +24,14 @@ export type CommandResult =
   /** Words to compare: those of this device, and those of the members that were asked for. `code`: what another's camera reads off this screen. */
   | { readonly kind: 'compare'; readonly own: readonly string[]; readonly others: readonly Compared[]; readonly code: string }
   | { readonly kind: 'verified'; readonly name: string }
+  /** A path as it was typed; empty: the client asks for one. */
+  | { readonly kind: 'upload'; readonly path: string }
+  /** `directory` as it was typed; empty: the usual one. */
+  | { readonly kind: 'download'; readonly item: FileItem; readonly directory: string }
+  | { readonly kind: 'files'; readonly items: readonly FileItem[]; readonly transfers: readonly Transfer[] }
   | { readonly kind: 'quit' };
+
+export type FileItem = TimelineItem & { readonly kind: 'file' };
 
 export interface Compared {
   readonly member: Member;
@@ -37,7 +44,7 @@ export interface Command {
   readonly aliases: readonly string[];
   readonly argument: 'none' | 'optional' | 'required';
   /** What its argument begins with, for completion. */
-  readonly completes: 'nothing' | 'member' | 'knock' | 'room' | 'path';
+  readonly completes: 'nothing' | 'member' | 'knock' | 'room' | 'path' | 'file' | 'transfer';
   /** Is about the room as it is now: who runs it unattended waits until the room is caught up. */
   readonly live: boolean;
   /** May go to another room: who runs it unattended waits with what comes after it, which is meant for there. */
@@ -59,5 +66,12 @@ export type CommandName =
   | 'verify'
   | 'remove'
   | 'devices'
+  | 'upload'
+  | 'download'
+  | 'files'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'delete'
   | 'leave'
   | 'quit';

@@ -1,8 +1,12 @@
 import { CodedError } from '../../protocol/index.ts';
 import { admit } from './admit.ts';
+import { cancel } from './cancel.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
+import { deleteFile } from './delete.ts';
 import { deny } from './deny.ts';
 import { devices } from './devices.ts';
+import { download } from './download.ts';
+import { files } from './files.ts';
 import { help } from './help.ts';
 import { invite } from './invite.ts';
 import { leave } from './leave.ts';
@@ -10,16 +14,20 @@ import { me } from './me.ts';
 import { msg } from './msg.ts';
 import { nearest } from './nearest.ts';
 import { nick } from './nick.ts';
+import { pause } from './pause.ts';
 import { quit } from './quit.ts';
 import { remove } from './remove.ts';
+import { resume } from './resume.ts';
 import { room } from './room.ts';
 import { rooms } from './rooms.ts';
+import { upload } from './upload.ts';
 import { verify } from './verify.ts';
 import { who } from './who.ts';
 
-export type { Command, CommandContext, CommandName, CommandResult } from './command.ts';
+export type { Command, CommandContext, CommandName, CommandResult, FileItem } from './command.ts';
+export { findTransfer } from './find-transfer.ts';
 export { findMember } from './find-member.ts';
-export { nameOfRoom } from './room.ts';
+export { findRoomCalled, nameOfRoom } from './room.ts';
 
 /** Slash commands: one table for all clients, in the order of `/help`. */
 export const commands: readonly Command[] = [
@@ -36,6 +44,13 @@ export const commands: readonly Command[] = [
   verify,
   remove,
   devices,
+  upload,
+  download,
+  files,
+  pause,
+  resume,
+  cancel,
+  deleteFile,
   leave,
   quit,
 ];

@@ -16,6 +16,12 @@ interface Ports {
   readonly now?: () => number;
 }
 
+/** A connector that says where the relay is that it found. */
+export interface FindingConnector extends Connector {
+  /** Who was heard last, with the whole of the key that was proved there. Undefined until then. */
+  readonly heard: { readonly host: string; readonly relay: Uint8Array } | undefined;
+}
+
 /** Attempts that fail at the known place before it looks elsewhere: a relay that is started again is back by then. */
 const PATIENCE = 2;
 /** Looking asks all of the network: not with every attempt, ms. */
@@ -29,13 +35,17 @@ export function createFindingConnector(
   home: Place,
   relay: Uint8Array | undefined,
   { connectTo, find, now = () => performance.now() }: Ports,
-): Connector {
+): FindingConnector {
   let key = relay;
+  let heard: FindingConnector['heard'];
   let place = home;
   let failures = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   return {
+    get heard() {
+      return heard;
+    },
     async connect(events, signal) {
       const looking = key !== undefined && failures >= PATIENCE && now() - lookedAt >= LOOK_AGAIN;
       failures += 1;
@@ -69,6 +79,7 @@ export function createFindingConnector(
         onRun(run) {
           // The engine hangs up on a wrong key before anything is said: who is heard is the one.
           key ??= shown?.relay;
+          if (shown && (heard?.relay !== shown.relay || heard.host !== at.host)) heard = { host: at.host, relay: shown.relay };
           place = at;
           failures = 0;
           events.onRun(run);

@@ -8,12 +8,18 @@ import { createClient } from '../client.ts';
 import { systemClock } from '../clock.ts';
 import { sameRelay } from '../invite.ts';
 import { type DeviceLock, lockDevice } from './device-lock.ts';
+import { createHttpFiles } from './files/file-transport.ts';
+import { nodePlaces } from './files/places.ts';
+import { nodeAead } from './files/segment-aead.ts';
 import { createFindingConnector, type Place } from './finding-connector.ts';
 import { loadVaultKey, prepareFolder } from './folder.ts';
 import { openLmdbStore } from './lmdb-store.ts';
 import { createTlsConnector } from './tls-connector.ts';
 
 export { findRelays, type FoundRelay } from '../../discovery/index.ts';
+export { createFileSink, createFolderSink, createPipeSink, createPipeSource, openSource, prepareDownloads } from './files/index.ts';
+export { nodeAead } from './files/segment-aead.ts';
+export { withDeviceArchive } from './device-archive.ts';
 export { defaultDataFolder } from './folder.ts';
 export { openLmdbStore } from './lmdb-store.ts';
 export { createTlsConnector } from './tls-connector.ts';
@@ -48,22 +54,25 @@ export interface NodeClient extends Client {
 export async function openNodeClient(options: NodeClientOptions): Promise<NodeClient> {
   await prepareFolder(options.folder);
   const lock = await lockDevice(options.folder, options);
+  const connector = createFindingConnector({ host: options.host, port: options.chatPort }, options.expectRelay ?? options.announcedRelay, {
+    connectTo: createTlsConnector,
+    find: findPlaces,
+  });
+  let client: Client | undefined;
+  const files = createHttpFiles(() => connector.heard && { ...connector.heard, webPort: client?.relay()?.webPort });
   try {
-    const store = openLmdbStore(join(options.folder, 'device.mdb'));
-    const client = await createClient(
+    client = await createClient(
       {
-        store,
-        connector: createFindingConnector({ host: options.host, port: options.chatPort }, options.expectRelay ?? options.announcedRelay, {
-          connectTo: createTlsConnector,
-          find: findPlaces,
-        }),
+        store: openLmdbStore(join(options.folder, 'device.mdb')),
+        connector,
         clock: systemClock,
         random: (size) => new Uint8Array(randomBytes(size)),
         vault: await createVault(await loadVaultKey(options.folder)),
+        files: { transport: files.make, places: nodePlaces, aead: nodeAead },
       },
       { address: `${options.host}:${options.chatPort}`, expectRelay: options.expectRelay, announcedRelay: options.announcedRelay },
     );
-    return releaseOnClose(client, lock);
+    return releaseOnClose(client, lock, files.close);
   } catch (error) {
     await lock.release();
     if (error instanceof GroupError) throw new CodedError('data_damaged', { path: options.folder });
@@ -78,9 +87,9 @@ async function findPlaces(key: Uint8Array, signal: AbortSignal): Promise<Place[]
   return found.filter(isIt).flatMap(({ addresses, chatPort }) => addresses.map((host) => ({ host, port: chatPort })));
 }
 
-function releaseOnClose(client: Client, lock: DeviceLock): NodeClient {
+function releaseOnClose(client: Client, lock: DeviceLock, closeFiles: () => void): NodeClient {
   let closing: Promise<void> | undefined;
-  const close = () => (closing ??= client.close());
+  const close = () => (closing ??= client.close().finally(closeFiles));
   return {
     ...client,
     draft: lock.draft,

@@ -1,6 +1,7 @@
 import { openMessage } from '../../crypto/index.ts';
 import { CodedError, type Entry, equalBytes, toHex } from '../../protocol/index.ts';
 import { type Content, decodeContent, verifyLeaving } from '../content/index.ts';
+import { takeDeletion, takeFile } from './inbox-files.ts';
 import { groupOf, heading, nameOf, tellSent } from './items.ts';
 import { bodyOf } from './outbox.ts';
 import { learnProfile } from './profiles.ts';
@@ -43,6 +44,10 @@ async function takeContent(state: RoomState, tx: Transaction, entry: Entry, cont
     // The first name somebody says is no new one.
     if (renamed && before !== '' && before !== body.name) tx.addItem({ ...head, from: body.name, kind: 'renamed', before });
     if (renamed) tx.touchRecord();
+  } else if (body.kind === 'file') {
+    await takeFile(state, tx, { ...head, id: toHex(entry.id) }, body);
+  } else if (body.kind === 'delete') {
+    await takeDeletion(state, tx, head, body.id);
   } else {
     if (!state.group || !(await verifyLeaving(state.group, entry.device, body.signature))) throw new CodedError('bad_content');
     state.record.departed[head.device] = body.signature;

@@ -1,6 +1,6 @@
 import { sealMessage } from '../../crypto/index.ts';
 import { type ClientFrame, CodedError, LIMITS, SIZES, toHex } from '../../protocol/index.ts';
-import { type Content, encodeContent, LIMITS_OF_CONTENT, type Profile, signLeaving } from '../content/index.ts';
+import { type BodyOf, type Content, encodeContent, LIMITS_OF_CONTENT, type Profile, signLeaving } from '../content/index.ts';
 import { awaitsPeer, peerLeft } from './direct.ts';
 import { encodeRecord, isOver, keys, type OutboxItem } from './records.ts';
 import type { RoomPorts, RoomState, Transaction } from './state.ts';
@@ -8,18 +8,20 @@ import type { RoomPorts, RoomState, Transaction } from './state.ts';
 export type Line =
   | { readonly kind: 'text'; readonly text: string; readonly style: 'plain' | 'action' }
   | { readonly kind: 'profile'; readonly profile: Profile }
-  | { readonly kind: 'leave' };
+  | { readonly kind: 'leave' }
+  | BodyOf<'file' | 'delete'>;
 
 /** Puts a line into the outbox. @throws CodedError `text_too_long`, `peer_left`, `left`, `removed`, `outdated` */
 export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, line: Line): OutboxItem {
   const { record } = state;
   if (isOver(record.phase)) throw new CodedError(record.phase);
-  if (line.kind === 'text' && peerLeft(state)) throw new CodedError('peer_left');
+  const said = line.kind === 'text' || line.kind === 'file';
+  if (said && peerLeft(state)) throw new CodedError('peer_left');
   if (line.kind === 'text' && new TextEncoder().encode(line.text).length > LIMITS_OF_CONTENT.text) {
     throw new CodedError('text_too_long', { max: LIMITS_OF_CONTENT.text });
   }
   record.sent += 1;
-  if (line.kind === 'text') record.lastUsed = ports.clock.now();
+  if (said) record.lastUsed = ports.clock.now();
   const item: OutboxItem = {
     order: record.sent,
     n: record.sent,
@@ -29,6 +31,7 @@ export function enqueue(state: RoomState, ports: RoomPorts, tx: Transaction, lin
     text: line.kind === 'text' ? line.text : '',
     style: line.kind === 'text' ? line.style : 'plain',
     profile: line.kind === 'profile' ? line.profile : null,
+    ...(line.kind === 'file' || line.kind === 'delete' ? { body: line } : {}),
     sealed: null,
   };
   state.outbox.push(item);
@@ -91,6 +94,7 @@ async function seal(
 
 /** What a line says, as it is sealed and as it is shown here once the log has it. */
 export function bodyOf(item: OutboxItem): Exclude<Content['body'], { kind: 'leave' }> {
+  if (item.body) return item.body;
   if (item.kind === 'profile' && item.profile) return { kind: 'profile', ...item.profile };
   return { kind: 'text', text: item.text, style: item.style };
 }

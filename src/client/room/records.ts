@@ -1,7 +1,7 @@
 import { decode, encode } from 'cborg';
 import type { Door, OverPhase, TimelineItem } from '../api.ts';
 import type { OwnKeyPackage } from '../../crypto/index.ts';
-import type { Profile } from '../content/index.ts';
+import type { BodyOf, Profile } from '../content/index.ts';
 
 export const isOver = (phase: RoomRecord['phase']): phase is OverPhase => phase === 'left' || phase === 'removed' || phase === 'outdated';
 
@@ -19,7 +19,7 @@ export interface RoomRecord {
   seq: number;
   head: Uint8Array;
   readUpTo: number;
-  /** Texts of others after `readUpTo`. */
+  /** Texts and files of others after `readUpTo`. */
   unread: number;
   /** The epoch this device came in by, and whether another member has spoken since. */
   joinedEpoch: number;
@@ -92,11 +92,33 @@ export interface OutboxItem {
   readonly id: Uint8Array;
   readonly n: number;
   readonly at: number;
-  readonly kind: 'text' | 'profile' | 'leave';
+  readonly kind: 'text' | 'profile' | 'leave' | 'file' | 'delete';
   readonly text: string;
   readonly style: 'plain' | 'action';
   readonly profile: Profile | null;
+  /** Of kinds that came after the first three: what is sealed. */
+  readonly body?: BodyOf<'file' | 'delete'>;
   sealed: { readonly epoch: number; readonly body: Uint8Array } | null;
+}
+
+/** Where a file of a room stands, by its blob and by its message: nothing scans the history for it. */
+export interface FileEntry {
+  /** Key of its item. */
+  readonly item: string;
+  readonly seq: number;
+  /** Blob, and the message's id, in hex. */
+  readonly blob: string;
+  readonly id: string;
+  /** Bytes of a folder's index; null for a file. */
+  readonly index: number | null;
+}
+
+/** What the relay is still to be told about a blob of this device: asked again until it answers. */
+export interface Debt {
+  readonly room: string;
+  readonly blob: string;
+  /** `keep`: its message is in the log; `remove`: nobody wants it any more. */
+  readonly what: 'keep' | 'remove';
 }
 
 /** What rooms lack that were stored before there was such a thing. */
@@ -122,6 +144,15 @@ export const keys = {
   outItem: (room: string, order: number) => `out/${room}/${digits(order)}`,
   items: (room: string) => `item/${room}/`,
   item: (room: string, seq: number, part: number) => `item/${room}/${digits(seq)}/${part}`,
+  /** Files of a room by their blob; of several messages that name one, the first. */
+  files: (room: string) => `file/${room}/`,
+  file: (room: string, blob: string) => `file/${room}/${blob}`,
+  /** The same by the id of their message. */
+  fileMessage: (room: string, id: string) => `file-message/${room}/${id}`,
+  debts: 'owed/',
+  debt: ({ blob, what }: Debt) => (what === 'remove' ? `owed/${blob}` : `owed/${blob}/${what}`),
+  transfers: 'transfer/',
+  transfer: (id: string) => `transfer/${id}`,
   /** Sorts before each item of `seq`. */
   itemsBefore: (room: string, seq: number) => `item/${room}/${digits(seq)}`,
 } as const;
@@ -132,5 +163,6 @@ export const decodeRoomRecord = (bytes: Uint8Array): RoomRecord => ({
   ...(decode(bytes) as Omit<RoomRecord, keyof typeof LATER_FIELDS>),
 });
 
-export const encodeRecord = (record: RoomRecord | OutboxItem | TimelineItem): Uint8Array => encode(record);
-export const decodeRecord = <T extends RoomRecord | OutboxItem | TimelineItem>(bytes: Uint8Array): T => decode(bytes) as T;
+type Stored = RoomRecord | OutboxItem | TimelineItem | FileEntry | Debt;
+export const encodeRecord = (record: Stored): Uint8Array => encode(record);
+export const decodeRecord = <T extends Stored>(bytes: Uint8Array): T => decode(bytes) as T;

@@ -57,10 +57,13 @@ export interface WaitingKnock extends Knock {
 /** Collects what one step changes: all of it goes to the store at once, and only then is anybody told. */
 export interface Transaction {
   put(key: string, value: Uint8Array | null): void;
+  /** As it will be when this is written. */
+  read(key: string): Promise<Uint8Array | undefined>;
   /** The room's record, or the group, changed. */
   touchRecord(): void;
   touchGroup(): void;
-  addItem(item: TimelineItem): void;
+  /** @returns the key under which it is stored */
+  addItem(item: TimelineItem): string;
   tell(event: ClientEvent): void;
   /** Runs when everything is in the store. */
   afterwards(run: () => void): void;
@@ -79,11 +82,17 @@ export function createTransaction(
   let parts = 0;
   return {
     put: (key, value) => void changes.set(key, value),
+    async read(key) {
+      const change = changes.get(key);
+      return change === undefined ? ports.store.get(key) : (change ?? undefined);
+    },
     touchRecord: () => void (recordTouched = true),
     touchGroup: () => void (groupTouched = true),
     addItem(item) {
-      changes.set(keys.item(state.id, item.seq, parts++), encodeRecord(item));
+      const key = keys.item(state.id, item.seq, parts++);
+      changes.set(key, encodeRecord(item));
       events.push({ event: 'item', room: state.id, item });
+      return key;
     },
     tell: (event) => void events.push(event),
     afterwards: (run) => void later.push(run),

@@ -114,6 +114,54 @@ export const errors = {
   bad_content: 'This message makes no sense: ask for it to be sent again.',
   cannot_open: 'What is stored here cannot be opened: remove this device’s data and come in again with a link.',
 
+  // Files
+  files_unavailable: 'This program cannot send or fetch files: use the page or the terminal.',
+  file_name_bad: 'A file has to have a name of at most 255 characters: rename it and send it again.',
+  too_many_transfers: (d) =>
+    `More than ${d['max'] ?? 10_000} files cannot be on their way at once: wait for some, or send a folder as one.`,
+  not_a_folder: 'That is a file, not a folder: fetch it as it is.',
+  no_such_file: 'No file here goes by that number: /files shows which there are.',
+  file_ambiguous: (d) => `Several files begin like that: write more of the number${d['files'] ? `, ${d['files']}` : ''}.`,
+  no_such_transfer: 'Nothing like that is on its way: /files shows what is.',
+  transfer_ambiguous: (d) => `Several are on their way: say which one${d['transfers'] ? `, ${d['transfers']}` : ''}.`,
+  not_yours: 'Only the person who sent a file can take it back: ask them.',
+  unknown_file: 'The host does not have this file any more: ask for it to be sent again.',
+  file_gone: 'The host does not have this file any more: ask for it to be sent again.',
+  file_damaged:
+    'What came is not what was sent, and nothing of it was kept: fetch it again, and tell whoever runs the host if it happens again.',
+  source_changed: 'The file was changed while it was being sent, so it was not sent: send it again.',
+  source_gone: 'The file is no longer where it was: send it again from where it is now.',
+  source_unreadable: 'The file cannot be read: check that you may open it, and send it again.',
+  pipe_lost: 'The host has lost part of what came from a pipe, which cannot be read twice: send it again.',
+  no_such_path: (d) => `There is nothing called ${d['path'] ?? 'that'} here: check how it is written; names with spaces go in quotes.`,
+  folder_to_pipe: 'A folder cannot go through a pipe: name a folder for it, with -o FOLDER.',
+  target_full: 'There is no room left where the file was to go: free some, or choose another folder, and fetch it again.',
+  target_gone: 'What was fetched so far is no longer there: fetch the file again.',
+  target_missing: 'This browser lets the page save nothing of this size: use another browser, or the terminal.',
+  target_not_writable: 'Nothing can be written where the file was to go: choose another folder and fetch it again.',
+  room_storage_full: (d) =>
+    `This room has no space left on the host${spaceLeft(d['free'])}: take back files that nobody needs, or send a smaller one.`,
+  device_storage_full: (d) =>
+    `You have used your share of the space on the host${spaceLeft(d['free'])}: take back files that nobody needs any more.`,
+  relay_storage_full: (d) => `The host has no space left for files${spaceLeft(d['free'])}: ask whoever runs it to free some.`,
+  wrong_offset: 'The host and this device disagreed about how much had been sent: it goes on by itself.',
+  upload_busy: 'The host is still busy with what was sent before: it goes on by itself.',
+  ticket_refused: 'The host did not let this device through to the files: it is tried again by itself.',
+  cut: 'The transfer broke off: it goes on by itself.',
+  folder_damaged: 'The list of what is in this folder is damaged: ask for it to be sent again.',
+  folder_too_large: (d) =>
+    `That folder has too many files for one (at most ${d['max'] ?? 100_000}): send its parts, or pack it into one file first.`,
+
+  // Files by hand
+  blob_damaged:
+    'That file is damaged, cut short or not the one that was sent, and nothing of it was kept: take the blob from the host again.',
+  blob_unreadable: (d) => `${d['path'] ?? 'That'} cannot be read: check that it is there and that you may open it.`,
+  wrong_file_key: 'This key does not open that file: check that the two belong together.',
+  not_in_export: (d) => `The export has no file ${d['id'] ?? 'of that id'}: name one of its ids with --file.`,
+  export_not_writable: (d) =>
+    `Nothing can be written to ${d['path'] ?? 'that file'}, or there is something of that name: choose another one with -o FILE.`,
+  nothing_stored: (d) => `${d['path'] ?? 'That folder'} holds nothing of a device: name the right one with --data FOLDER.`,
+
   // Comparing
   code_unreadable: 'That is no code of Corrillo: let the other one open “Compare” and scan its screen.',
   code_other_room: 'That code is of another room: open the same room on both screens.',
@@ -126,6 +174,10 @@ export const errors = {
     `Port ${d['port'] ?? ''} is in use by another program: close that one, or choose another port, like PORT=5001 npm start.`,
   port_not_allowed: (d) => `This machine does not let you use port ${d['port'] ?? ''}: choose one above 1023, like PORT=5001 npm start.`,
   port_moved: (d) => `Port ${d['wanted'] ?? ''} is in use by another program, so it is ${d['port'] ?? 'another one'} this time.`,
+  files_failed: (d) =>
+    `The part of Corrillo that keeps files did not start (${d['because'] ?? 'no reason given'}): start again, and tell whoever looks after this machine if it stays so.`,
+  files_stopped: (d) =>
+    `The part of Corrillo that keeps files stopped and starts again in ${d['seconds'] ?? 'a few'} s: transfers go on by themselves, and the chat is not touched.`,
   open_room_late: 'There is a room already, so --open-room changes nothing: to have an open one, start with another --data folder.',
   address_outside_ca: (d) =>
     `The certificate does not cover ${d['address'] ?? 'one of the addresses'}: whoever comes in by it has to accept a warning.`,
@@ -145,3 +197,8 @@ export const errors = {
       : 'This address is not protected: open it with https:// in front.',
   internal: (d) => `Something went wrong that should not have (${d['code'] ?? 'internal'}): reload and try again.`,
 } satisfies Record<ErrorCode | 'internal', Sentence> & Record<string, Sentence>;
+
+/** What would still fit, where the host says it. */
+function spaceLeft(free: string | number | undefined): string {
+  return typeof free === 'number' ? ` (${Math.floor(free / 1_000_000)} MB are left)` : '';
+}

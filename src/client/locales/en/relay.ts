@@ -8,6 +8,7 @@ export const relay = {
   words: 'Words of this relay:',
   trust: 'How devices stop warning of its certificate:',
   caWords: 'Words of its certificate:',
+  files: 'Port for files:',
   founded: 'The first room is open. From here on its members invite.',
   stopped: 'Stopped.',
   firewallIntro: 'Others reach this relay when the firewall of its machine lets these ports in:',

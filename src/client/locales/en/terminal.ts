@@ -1,4 +1,4 @@
-import type { CommandName } from '../../commands/command.ts';
+import { commands } from './commands.ts';
 
 /** What the terminal says. */
 export const terminal = {
@@ -49,6 +49,13 @@ export const terminal = {
   joinedOpen: (name: string) => `${name} came in by the address.`,
   admitted: (name: string, by: string) => `${name} came in: ${by} opened the door.`,
 
+  // By hand
+  exportWarning:
+    'What follows is the room in the clear, with the keys of its files: whoever has it can read all of it, so keep it to yourself.',
+  exportOthers: 'This is the first of these rooms; --room NUMBER takes another:',
+  decrypted: (path: string) => `Opened and whole: ${path}`,
+  decryptedUnpinned: 'Whoever had the key may have sealed it: with --hash or --export it is also compared with what its author sent.',
+
   // Rooms
   openRoom: 'open room',
   direct: (name: string) => `with ${name}`,
@@ -69,6 +76,38 @@ export const terminal = {
   verifiedMark: 'verified',
   founderMark: 'opened the room',
   removerMark: 'may remove',
+
+  // Files
+  fileSent: (name: string, file: string, size: string, id: string) => `${name} sent ${file} (${size}) · /download ${id}`,
+  folderSent: (name: string, folder: string, files: string, size: string, id: string) =>
+    `${name} sent the folder ${folder} (${files === '1' ? '1 file' : `${files} files`}, ${size}) · /download ${id}`,
+  takenBack: (name: string) => `${name} took a file back.`,
+  downloaded: (file: string, path: string) => `${file} is here: ${path}`,
+  transferFailed: (file: string, why: string) => `${file}: ${why}`,
+  transferWaits: (file: string, why: string) => `${file} is waiting: ${why}`,
+  transferStates: {
+    waiting: 'waiting',
+    running: '',
+    paused: 'paused: /resume goes on',
+    absent: 'interrupted: /cancel gives it up',
+    finishing: 'almost there',
+    done: 'done',
+    failed: 'failed',
+    cancelled: 'given up',
+  },
+  timeLeft: (time: string) => `${time} left`,
+  moreTransfers: (count: number) => `and ${count} more on their way: /files`,
+  noFiles: 'No files here yet: /upload PATH sends one.',
+  leftOut: (folder: string, count: number) =>
+    `${count === 1 ? 'One link or special file' : `${count} links and special files`} of ${folder} ${count === 1 ? 'is' : 'are'} not sent.`,
+  transfersGoOn: (count: number) =>
+    count === 1
+      ? 'One file is still on its way; it goes on at the next start.'
+      : `${count} files are still on their way; they go on at the next start.`,
+  againGoesOn: 'Interrupted. The same command again goes on from there.',
+  pipeInterrupted: 'Interrupted. What came through a pipe cannot be gone on with.',
+  useUpload: 'It is open in another terminal or window: type /upload there.',
+  useDownload: 'It is open in another terminal or window: type /download there.',
 
   // Another terminal
   takeOver: (pid: number, terminal: string, since: string) =>
@@ -96,21 +135,5 @@ export const terminal = {
   pendingMore: (count: number) => (count === 1 ? 'one line more is on its way' : `${count} lines more are on their way`),
   qrTooBig: 'Make the window larger to see this as a QR code.',
 
-  commands: {
-    help: 'this list',
-    who: 'who is in the room',
-    nick: 'NAME: change your name',
-    me: 'TEXT: say what you do',
-    invite: 'link and QR for newcomers',
-    admit: 'NAME: let in somebody who is at the door',
-    deny: 'NAME: do not let them in',
-    msg: 'NAME [TEXT]: write to one person alone',
-    rooms: 'your rooms here',
-    room: 'NAME: go to another room',
-    verify: '[NAME [yes]]: words to compare who is who',
-    remove: 'NAME: remove somebody; the link changes',
-    devices: 'devices of the members',
-    leave: 'leave the room for good',
-    quit: 'close; the room stays yours',
-  } satisfies Record<CommandName, string> as Record<CommandName, string>,
+  commands,
 };

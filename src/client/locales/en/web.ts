@@ -1,3 +1,5 @@
+import { files } from './web-files.ts';
+
 /** What the page says. The other languages are typed by this object: a missing text is a compile error. */
 export const web = {
   tagline: 'Private talk for the people on one network',
@@ -271,4 +273,6 @@ export const web = {
   leaveDirectText: 'You can still read what was said here. To write to each other again, one of you begins anew.',
   leaveDo: 'Leave',
   cancel: 'Cancel',
+
+  ...files,
 };

@@ -117,6 +117,56 @@ export const errors: Record<keyof typeof english, Sentence> = {
   bad_content: 'Este mensaje no tiene sentido: pide que te lo envíen otra vez.',
   cannot_open: 'Lo guardado aquí no se puede abrir: borra los datos de este dispositivo y entra de nuevo con un enlace.',
 
+  // Archivos
+  files_unavailable: 'Este programa no puede enviar ni descargar archivos: usa la página o el terminal.',
+  file_name_bad: 'Un archivo debe tener un nombre de 255 caracteres como mucho: cámbialo y envíalo de nuevo.',
+  too_many_transfers: (d) =>
+    `No puede haber más de ${d['max'] ?? 10_000} archivos en camino a la vez: espera a algunos o envía una carpeta entera.`,
+  folder_too_large: (d) =>
+    `Una carpeta puede tener aquí ${d['max'] ?? 100_000} archivos como mucho: envíala por partes o empaquetada en un solo archivo.`,
+  folder_damaged: 'La lista de archivos de esta carpeta no tiene sentido: pide que te la envíen otra vez.',
+  not_a_folder: 'Eso es un archivo, no una carpeta: descárgalo tal cual.',
+  no_such_file: 'Ningún archivo tiene aquí ese número: /archivos muestra cuáles hay.',
+  file_ambiguous: (d) => `Varios archivos empiezan así: escribe más cifras${d['files'] ? `, ${d['files']}` : ''}.`,
+  no_such_transfer: 'No hay nada así en camino: /archivos muestra lo que hay.',
+  transfer_ambiguous: (d) => `Hay varios en camino: di cuál${d['transfers'] ? `, ${d['transfers']}` : ''}.`,
+  not_yours: 'Solo puede retirar un archivo quien lo envió: pídeselo.',
+  unknown_file: 'El anfitrión ya no tiene este archivo: pide que te lo envíen otra vez.',
+  file_gone: 'El anfitrión ya no tiene este archivo: pide que te lo envíen otra vez.',
+  file_damaged:
+    'Lo que llegó no es lo que se envió y no se ha guardado nada: descárgalo otra vez, y avisa a quien lleva el anfitrión si se repite.',
+  source_changed: 'El archivo cambió mientras se enviaba, así que no se ha enviado: envíalo de nuevo.',
+  source_gone: 'El archivo ya no está donde estaba: envíalo de nuevo desde donde esté ahora.',
+  source_unreadable: 'El archivo no se puede leer: comprueba que puedas abrirlo y envíalo de nuevo.',
+  pipe_lost: 'El anfitrión ha perdido una parte de lo que venía de una tubería, que no se puede leer dos veces: envíalo de nuevo.',
+  no_such_path: (d) =>
+    `Aquí no hay nada que se llame ${d['path'] ?? 'así'}: mira cómo está escrito; los nombres con espacios van entre comillas.`,
+  folder_to_pipe: 'Una carpeta no puede pasar por una tubería: di en qué carpeta va, con -o CARPETA.',
+  target_full: 'No queda espacio donde iba el archivo: libera algo, o elige otra carpeta, y descárgalo de nuevo.',
+  target_gone: 'Lo descargado hasta ahora ya no está: descarga el archivo otra vez.',
+  target_missing: 'Este navegador no deja que la página guarde nada de este tamaño: usa otro navegador o la terminal.',
+  target_not_writable: 'No se puede escribir donde iba el archivo: elige otra carpeta y descárgalo de nuevo.',
+  room_storage_full: (d) =>
+    `Esta sala no tiene más espacio en el anfitrión${spaceLeft(d['free'])}: retira archivos que ya no hagan falta o envía uno más pequeño.`,
+  device_storage_full: (d) =>
+    `Has usado tu parte del espacio en el anfitrión${spaceLeft(d['free'])}: retira archivos que ya no hagan falta.`,
+  relay_storage_full: (d) =>
+    `El anfitrión no tiene más espacio para archivos${spaceLeft(d['free'])}: pide a quien lo lleva que libere algo.`,
+  wrong_offset: 'El anfitrión y este dispositivo no coincidían en cuánto se había enviado: sigue solo.',
+  upload_busy: 'El anfitrión aún está ocupado con lo que se envió antes: sigue solo.',
+  ticket_refused: 'El anfitrión no ha dejado a este dispositivo llegar a los archivos: se vuelve a intentar solo.',
+  cut: 'La transferencia se ha cortado: sigue sola.',
+
+  // Archivos a mano
+  blob_damaged:
+    'Ese archivo tiene daños, está incompleto o no es el que se envió, y no se ha guardado nada: copia el blob del anfitrión otra vez.',
+  blob_unreadable: (d) => `${d['path'] ?? 'Eso'} no se puede leer: comprueba que está ahí y que puedes abrirlo.`,
+  wrong_file_key: 'Esta clave no abre ese archivo: comprueba que van juntos.',
+  not_in_export: (d) => `En la exportación no está el archivo ${d['id'] ?? 'con ese id'}: indica uno de sus ids con --file.`,
+  export_not_writable: (d) =>
+    `No se puede escribir en ${d['path'] ?? 'ese archivo'}, o ya hay algo con ese nombre: elige otro con -o ARCHIVO.`,
+  nothing_stored: (d) => `En ${d['path'] ?? 'esa carpeta'} no hay nada de un dispositivo: indica la correcta con --data CARPETA.`,
+
   // Comparar
   code_unreadable: 'Eso no es un código de Corrillo: que la otra persona abra «Comparar» y escanea su pantalla.',
   code_other_room: 'Ese código es de otra sala: abre la misma sala en las dos pantallas.',
@@ -129,6 +179,10 @@ export const errors: Record<keyof typeof english, Sentence> = {
   port_not_allowed: (d) =>
     `Este equipo no te deja usar el puerto ${d['port'] ?? ''}: elige uno por encima de 1023, por ejemplo PORT=5001 npm start.`,
   port_moved: (d) => `Otro programa usa el puerto ${d['wanted'] ?? ''}, así que esta vez es el ${d['port'] ?? 'siguiente'}.`,
+  files_failed: (d) =>
+    `La parte de Corrillo que guarda los archivos no arrancó (${d['because'] ?? 'sin motivo conocido'}): ábrelo de nuevo y, si sigue igual, avisa a quien cuida de este equipo.`,
+  files_stopped: (d) =>
+    `La parte de Corrillo que guarda los archivos se detuvo y arranca de nuevo en ${d['seconds'] ?? 'unos'} s: los envíos siguen solos y el chat no se entera.`,
   open_room_late: 'Ya hay una sala, así que --open-room no cambia nada: para tener una abierta, empieza con otra carpeta en --data.',
   address_outside_ca: (d) =>
     `El certificado no cubre ${d['address'] ?? 'una de las direcciones'}: quien entre por ella tendrá que aceptar un aviso.`,
@@ -146,3 +200,8 @@ export const errors: Record<keyof typeof english, Sentence> = {
     d['url'] ? `Esta dirección no está protegida: abre ${d['url']}` : 'Esta dirección no está protegida: ábrela con https:// delante.',
   internal: (d) => `Algo ha ido mal y no debería (${d['code'] ?? 'internal'}): recarga e inténtalo de nuevo.`,
 };
+
+/** Lo que aún cabría, si el anfitrión lo dice. */
+function spaceLeft(free: string | number | undefined): string {
+  return typeof free === 'number' ? ` (quedan ${Math.floor(free / 1_000_000)} MB)` : '';
+}

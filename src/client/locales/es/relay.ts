@@ -9,6 +9,7 @@ export const relay: typeof english = {
   words: 'Palabras de este servidor:',
   trust: 'Cómo dejan de avisar de su certificado los dispositivos:',
   caWords: 'Palabras de su certificado:',
+  files: 'Puerto para archivos:',
   founded: 'La primera sala está abierta. Desde ahora invitan sus miembros.',
   stopped: 'Detenido.',
   firewallIntro: 'Los demás llegan a este servidor si el cortafuegos de su equipo deja entrar por estos puertos:',

@@ -1,4 +1,5 @@
 import type { terminal as english } from '../en/terminal.ts';
+import { commands } from './commands.ts';
 
 export const terminal: typeof english = {
   connecting: 'Conectando …',
@@ -48,6 +49,13 @@ export const terminal: typeof english = {
   joinedOpen: (name) => `${name} ha entrado por la dirección.`,
   admitted: (name, by) => `${name} ha entrado: ${by} abrió la puerta.`,
 
+  // A mano
+  exportWarning:
+    'Lo que sigue es la sala sin cifrar, con las claves de sus archivos: quien lo tenga puede leerlo todo, así que guárdalo para ti.',
+  exportOthers: 'Esta es la primera de estas salas; --room NÚMERO elige otra:',
+  decrypted: (path: string) => `Abierto y completo: ${path}`,
+  decryptedUnpinned: 'Pudo cifrarlo cualquiera que tuviera la clave: con --hash o --export se compara además con lo que envió su autor.',
+
   // Salas
   openRoom: 'sala abierta',
   direct: (name) => `con ${name}`,
@@ -68,6 +76,40 @@ export const terminal: typeof english = {
   verifiedMark: 'verificado',
   founderMark: 'abrió la sala',
   removerMark: 'puede expulsar',
+
+  // Archivos
+  fileSent: (name, file, size, id) => `${name} ha enviado ${file} (${size}) · /descargar ${id}`,
+  folderSent: (name, folder, files, size, id) =>
+    `${name} ha enviado la carpeta ${folder} (${files === '1' ? '1 archivo' : `${files} archivos`}, ${size}) · /descargar ${id}`,
+  takenBack: (name) => `${name} ha retirado un archivo.`,
+  downloaded: (file, path) => `${file} ya está aquí: ${path}`,
+  transferFailed: (file, why) => `${file}: ${why}`,
+  transferWaits: (file, why) => `${file} está en espera: ${why}`,
+  transferStates: {
+    waiting: 'en espera',
+    running: '',
+    paused: 'en pausa: /reanudar lo retoma',
+    absent: 'interrumpido: /cancelar lo abandona',
+    finishing: 'casi listo',
+    done: 'listo',
+    failed: 'ha fallado',
+    cancelled: 'abandonado',
+  },
+  timeLeft: (time) => `faltan ${time}`,
+  moreTransfers: (count) => `y ${count} más en camino: /archivos`,
+  noFiles: 'Aún no hay archivos aquí: /subir RUTA envía uno.',
+  leftOut: (folder, count) =>
+    count === 1
+      ? `Un enlace o archivo especial de ${folder} no se envía.`
+      : `${count} enlaces o archivos especiales de ${folder} no se envían.`,
+  transfersGoOn: (count) =>
+    count === 1
+      ? 'Un archivo sigue en camino; continúa la próxima vez que abras.'
+      : `${count} archivos siguen en camino; continúan la próxima vez que abras.`,
+  againGoesOn: 'Interrumpido. La misma orden otra vez sigue desde ahí.',
+  pipeInterrupted: 'Interrumpido. Lo que venía por una tubería no se puede retomar.',
+  useUpload: 'Está abierto en otro terminal o ventana: escribe allí /subir.',
+  useDownload: 'Está abierto en otro terminal o ventana: escribe allí /descargar.',
 
   // Otro terminal
   takeOver: (pid, terminal, since) =>
@@ -94,21 +136,5 @@ export const terminal: typeof english = {
   pendingMore: (count) => (count === 1 ? 'una línea más está en camino' : `${count} líneas más están en camino`),
   qrTooBig: 'Agranda la ventana para ver esto como código QR.',
 
-  commands: {
-    help: 'esta lista',
-    who: 'quién está en la sala',
-    nick: 'NOMBRE: cambia tu nombre',
-    me: 'TEXTO: di lo que haces',
-    invite: 'enlace y QR para quien llega',
-    admit: 'NOMBRE: deja entrar a quien está a la puerta',
-    deny: 'NOMBRE: no le deja entrar',
-    msg: 'NOMBRE [TEXTO]: escribe a una sola persona',
-    rooms: 'tus salas aquí',
-    room: 'NOMBRE: ve a otra sala',
-    verify: '[NOMBRE [sí]]: palabras para comparar quién es quién',
-    remove: 'NOMBRE: expulsa a alguien; el enlace cambia',
-    devices: 'dispositivos de los miembros',
-    leave: 'deja la sala para siempre',
-    quit: 'cierra; la sala sigue siendo tuya',
-  },
+  commands,
 };

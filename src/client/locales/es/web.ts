@@ -1,4 +1,5 @@
 import type { web as english } from '../en/web.ts';
+import { files } from './web-files.ts';
 
 /** Lo que dice la página. */
 export const web: typeof english = {
@@ -273,4 +274,6 @@ export const web: typeof english = {
   leaveDirectText: 'Aún podrás leer lo que se dijo aquí. Para volver a escribiros, uno de los dos empieza de nuevo.',
   leaveDo: 'Salir',
   cancel: 'Cancelar',
+
+  ...files,
 };

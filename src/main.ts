@@ -2,7 +2,7 @@ import { runFirewall } from './main/firewall.ts';
 import { runServe } from './main/serve.ts';
 import { usage } from './main/usage.ts';
 import { PROGRAM_VERSION } from './protocol/index.ts';
-import { languageOf, runChat } from './terminal/index.ts';
+import { languageOf, runChat, runDecrypt, runDownload, runExport, runUpload } from './terminal/index.ts';
 
 /** The program: one command, its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -17,6 +17,10 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === 'chat') return runChat(rest);
+  if (command === 'upload') return runUpload(rest);
+  if (command === 'download') return runDownload(rest);
+  if (command === 'export') return runExport(rest);
+  if (command === 'decrypt') return runDecrypt(rest);
   if (command === 'firewall') return runFirewall(rest);
   if (command === 'serve' || command === undefined) return runServe(rest);
   if (command === '--version' || command === '-v') {

@@ -27,12 +27,10 @@ export function describeFirewalls(args: ServeArguments, here: FirewallSurroundin
   const used: ReadonlyArray<readonly [OpenedPort, string | undefined]> = [
     [page, t['firewallPage']],
     [chat, t['firewallChat']],
+    [{ port: args.filesPort || PORTS.files, protocol: 'tcp' }, t['firewallFiles']],
     ...(args.announce ? [[{ port: MDNS, protocol: 'udp' }, t['firewallDiscovery']] as const] : []),
   ];
-  const later: typeof used = [
-    [{ port: args.filesPort || PORTS.files, protocol: 'tcp' }, t['firewallFiles']],
-    [{ port: args.mediaPort || PORTS.media, protocol: 'udp' }, t['firewallMedia']],
-  ];
+  const later: typeof used = [[{ port: args.mediaPort || PORTS.media, protocol: 'udp' }, t['firewallMedia']]];
   const list = (ports: typeof used) =>
     ports.map(([{ port, protocol }, what]) => `  ${`${port}/${protocol}`.padEnd(10)} ${what}\n`).join('');
   const sections = listFirewalls(

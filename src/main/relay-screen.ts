@@ -13,7 +13,7 @@ export interface RelayScreen {
 
 export interface Listening {
   readonly version: string;
-  readonly ports: { readonly web: number; readonly chat: number };
+  readonly ports: { readonly web: number; readonly chat: number; readonly files: number };
   readonly addresses: readonly string[];
   readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
   readonly words: readonly string[];
@@ -46,6 +46,7 @@ export interface RelayTexts {
   readonly words: string;
   readonly trust: string;
   readonly caWords: string;
+  readonly files: string;
   readonly founded: string;
   readonly stopped: string;
 }
@@ -68,7 +69,7 @@ export function createPlainRelayScreen(
   // The terminal looks for the founder link where a relay's data usually is.
   const flagsOf = (data: string) => `--name ${t.you}${data === usualData ? '' : ` --invite-file ${quote(join(data, 'founder'))}`}`;
   return {
-    listening({ links, founder, words, ca, data }) {
+    listening({ links, founder, words, ca, data, ports }) {
       print('');
       if (founder) {
         print(`${t.founder}\n\n  ${founder}\n`);
@@ -84,6 +85,7 @@ export function createPlainRelayScreen(
       print(`${t.trust}\n\n  ${ca.url}\n`);
       // As many bytes as the words hold: what systems show of a certificate begins with the same.
       print(`${t.caWords} ${ca.words.join(' ')} (SHA-256 ${(ca.sha256.slice(0, 16).toUpperCase().match(/../g) ?? []).join(':')} …)\n`);
+      if (ports.files > 0) print(`${t.files} ${ports.files}\n`);
     },
     founded: () => print(t.founded),
     warning: (_code, message) => writeFault(`${message}\n`),

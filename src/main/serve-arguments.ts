@@ -9,6 +9,13 @@ export interface ServeArguments {
   readonly filesPort: number | undefined;
   readonly mediaPort: number | undefined;
   readonly data: string | undefined;
+  /** Undefined where nobody said; what is kept for ever is null. Milliseconds and bytes. */
+  readonly files: {
+    readonly keep: number | null | undefined;
+    readonly maxRoom: number | undefined;
+    readonly maxDevice: number | undefined;
+    readonly reserve: number | undefined;
+  };
   /** Names under which this machine is reached, beside those it knows of itself. */
   readonly hostNames: readonly string[];
   /** Addresses of proxies whose X-Forwarded-For is believed. */
@@ -35,6 +42,10 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
         'files-port': { type: 'string' },
         'media-port': { type: 'string' },
         data: { type: 'string' },
+        'keep-files': { type: 'string' },
+        'files-max-room': { type: 'string' },
+        'files-max-device': { type: 'string' },
+        'files-reserve': { type: 'string' },
         'host-name': { type: 'string', multiple: true, default: [] },
         proxy: { type: 'string', multiple: true, default: [] },
         'open-room': { type: 'boolean', default: false },
@@ -52,6 +63,12 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
     filesPort: portOf('--files-port', values['files-port']),
     mediaPort: portOf('--media-port', values['media-port']),
     data: values.data,
+    files: {
+      keep: timeOf('--keep-files', values['keep-files']),
+      maxRoom: sizeOf('--files-max-room', values['files-max-room']),
+      maxDevice: sizeOf('--files-max-device', values['files-max-device']),
+      reserve: sizeOf('--files-reserve', values['files-reserve']),
+    },
     hostNames: values['host-name'],
     proxies: values.proxy.map(addressOf),
     open: !values['no-open'] && !values.json,
@@ -59,6 +76,30 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
     announce: !values['no-announce'],
     json: values.json,
   };
+}
+
+const HOURS = { h: 1, d: 24 } as const;
+/** A century: beyond it somebody means `forever`. */
+const LONGEST_HOURS = 876_600;
+
+/** Days or hours, as in 90d and 12h, or `forever`. */
+function timeOf(flag: string, text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  if (text === 'forever') return null;
+  const match = /^(\d{1,6})([hd])$/.exec(text);
+  const hours = match ? Number(match[1]) * HOURS[match[2] as keyof typeof HOURS] : 0;
+  if (hours < 1 || hours > LONGEST_HOURS) throw new CodedError('bad_flag', { message: `${flag} ${text}` });
+  return hours * 3_600_000;
+}
+
+const UNITS = 'KMGT';
+
+/** As in 500M, 20G and 1.5T; 1024 to the step. */
+function sizeOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)([KMGT])$/i.exec(text);
+  if (!match && text !== '0') throw new CodedError('bad_flag', { message: `${flag} ${text}` });
+  return match ? Math.floor(Number(match[1]) * 1024 ** (UNITS.indexOf((match[2] as string).toUpperCase()) + 1)) : 0;
 }
 
 function addressOf(text: string): string {

@@ -38,6 +38,7 @@ async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error
   const server = await startServer({
     data,
     ports: { web: args.port, chat: args.chatPort, files: args.filesPort, media: args.mediaPort },
+    files: args.files,
     names: args.hostNames,
     proxies: args.proxies,
     openRoom: args.openRoom,

@@ -36,6 +36,10 @@ export function answerRows(result: CommandResult, view: RoomView, t: Texts['term
     case 'none':
     case 'go':
     case 'said':
+    case 'upload':
+    case 'download':
+    // Drawn with sizes and rates by those who know them.
+    case 'files':
     case 'quit':
       return [];
   }

@@ -10,6 +10,8 @@ export interface Console {
   /** A line that is on its way: it stays on the screen, and is drawn again in place when it has arrived. */
   showPending(id: string, text: string): void;
   settlePending(id: string, text: string): void;
+  /** How far something is: drawn again in place while nothing came behind it. Else it is a new line, where that `isNews`. */
+  showProgress(id: string, text: string, isNews: boolean): void;
   dim(text: string): string;
   bold(text: string): string;
   /** Undefined where the input has ended. */
@@ -63,6 +65,13 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
     reader.prompt(true);
   }
 
+  /** In the place of the last line above the prompt. */
+  function redraw(text: string): void {
+    if (closed) return;
+    output.write(`\r\u001b[J\u001b[${lastPending?.rows ?? 0}A\u001b[J${text}\n`);
+    reader?.prompt(true);
+  }
+
   function rowsOf(text: string): number {
     // eslint-disable-next-line no-control-regex
     const width = widthOf(text.replace(/\u001b\[[0-9;]*m/g, ''));
@@ -80,11 +89,15 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
     },
     settlePending(id, text) {
       if (lastPending?.id === id && reader) {
-        const up = lastPending.rows;
+        redraw(text);
         lastPending = null;
-        output.write(`\r\u001b[J\u001b[${up}A\u001b[J${text}\n`);
-        reader.prompt(true);
       } else print(text);
+    },
+    showProgress(id, text, isNews) {
+      if (lastPending?.id === id && reader) redraw(text);
+      else if (isNews) print(text);
+      else return;
+      if (isTerminal) lastPending = { id, rows: rowsOf(text) };
     },
     dim: (text) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
     bold: (text) => (colours ? `\u001b[1m${text}\u001b[22m` : text),

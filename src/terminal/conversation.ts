@@ -50,7 +50,13 @@ export async function converse(client: NodeClient, desk: Desk, options: Conversa
   else typed = isPerson ? takeFromConsole(console, session) : takeFromPipe(process.stdin, session, screen, options.jsonInput);
   await options.rememberHost();
   const first = await Promise.race([typed.ended, stopped, session.over, taken]);
-  return typeof first === 'number' ? first : finish();
+  if (typeof first === 'number') return first;
+  // Whoever pipes in what is to be sent or fetched means it to be done; nobody waits for more than it takes.
+  if (first === 'over') {
+    const next = await Promise.race([session.transfersOver(options.flushTimeout), stopped, session.over, taken]);
+    if (typeof next === 'number') return next;
+  }
+  return finish();
 }
 
 /** Resolves with the exit code once another program of this person has taken over. */

@@ -12,6 +12,8 @@ export interface Entrance extends HostPlace {
   readonly invite: Invite | undefined;
 }
 
+export type EntranceArguments = Pick<ChatArguments, 'host' | 'chatPort' | 'inviteFile'>;
+
 /** A relay that says on the network that it is there. */
 export interface NearRelay extends HostPlace {
   /** What its machine is called: text of others. */
@@ -35,7 +37,7 @@ export interface EntrancePorts {
  * host is asked where to go, and shown the relays near here; with an address alone one knocks.
  * @throws CodedError `bad_invite`, `invite_unreadable`, `unknown_host`
  */
-export async function findEntrance(args: ChatArguments, env: NodeJS.ProcessEnv, ports: EntrancePorts): Promise<Entrance> {
+export async function findEntrance(args: EntranceArguments, env: NodeJS.ProcessEnv, ports: EntrancePorts): Promise<Entrance> {
   const text = env.CORRILLO_INVITE ?? (args.inviteFile === undefined ? undefined : await readInvite(args.inviteFile, ports.readStdin));
   const invite = text === undefined || text.trim() === '' ? await founderHere(args) : parseInvite(text);
   if (invite) return { host: args.host ?? invite.host, chatPort: args.chatPort ?? invite.chatPort, invite };
@@ -74,7 +76,7 @@ async function readInvite(file: string, readStdin: () => Promise<string>): Promi
   }
 }
 
-async function founderHere(args: ChatArguments): Promise<Invite | undefined> {
+async function founderHere(args: EntranceArguments): Promise<Invite | undefined> {
   if (args.host !== undefined && !isLoopback(args.host)) return undefined;
   try {
     const invite = parseInvite(await readFile(join(defaultDataFolder('relay'), 'founder'), 'utf8'));

@@ -1,5 +1,7 @@
 import { nameOfRoom, type RoomView, type TimelineItem } from '../client/index.ts';
 import type { Texts } from '../client/locales/index.ts';
+import { fileNote } from './files/file-note.ts';
+import type { Sizes } from './files/sizes.ts';
 import { toSafeLine } from './text/safe-text.ts';
 
 type Words = Texts['terminal'];
@@ -14,12 +16,16 @@ export function shownRoom(view: RoomView, t: Words, others: readonly RoomView[] 
 }
 
 /** What happened, in a sentence that is safe to show. */
-export function noteOf(item: Exclude<TimelineItem, { kind: 'text' }>, t: Words): string {
+export function noteOf(item: Exclude<TimelineItem, { kind: 'text' }>, t: Words, sizes: Sizes): string {
   const name = (typed: string) => shownName(typed, t);
   switch (item.kind) {
     case 'joined':
       if (item.door === 'open') return t.joinedOpen(name(item.from));
       return item.door === 'knock' && item.by !== '' ? t.admitted(name(item.from), name(item.by)) : t.joined(name(item.from));
+    case 'file':
+      return fileNote(item, name(item.from), t, sizes);
+    case 'deleted':
+      return t.takenBack(name(item.from));
     case 'left':
       return item.own ? t.youLeft : t.left(name(item.from));
     case 'removed':

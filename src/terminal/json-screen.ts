@@ -1,11 +1,13 @@
-import { type Client, nameOfRoom, type RoomView } from '../client/index.ts';
+import { type Client, nameOfRoom, type RoomView, type TimelineItem } from '../client/index.ts';
 import { sentenceFor, texts } from '../client/locales/index.ts';
+import { createTransferEvents } from './files/transfer-events.ts';
 import type { Screen } from './screen.ts';
 
 /** The JSON contract: one object a line on standard output, each with `event`; it is what scripts rely on. */
 export function createJsonScreen(write: (line: string) => void, language: 'en' | 'es'): Screen {
   const print = (event: string, fields: Record<string, unknown>) => write(`${JSON.stringify({ event, ...fields })}\n`);
   const { errors } = texts(language);
+  const transferEvents = createTransferEvents(print, errors);
   let client: Client | undefined;
   const rooms = () => client?.rooms().map((room) => (client as Client).view(room)) ?? [];
   return {
@@ -37,7 +39,9 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       if (item.kind === 'text') {
         const { id, text, style } = item;
         print('message', { room, id, seq, from, device, text, own, at, ...(style === 'plain' ? {} : { style }) });
-      } else if (item.kind === 'joined') print('member', { room, seq, name: from, device, joined: true, door: item.door, by: item.by });
+      } else if (item.kind === 'file') print('file', { room, ...fileFields(item) });
+      else if (item.kind === 'deleted') print('file-deleted', { room, seq, id: item.id, from, device, own });
+      else if (item.kind === 'joined') print('member', { room, seq, name: from, device, joined: true, door: item.door, by: item.by });
       else if (item.kind === 'left') print('member', { room, seq, name: from, device, joined: false, door: null, by: from });
       else if (item.kind === 'removed') print('member', { room, seq, name: from, device, joined: false, door: null, by: item.by });
       else if (item.kind === 'renamed') print('renamed', { room, seq, name: from, device, before: item.before });
@@ -45,6 +49,11 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       else if (item.kind === 'link-changed') print('link-changed', { room, seq, by: from });
       else print('unreadable', { room, seq, device, from, code: item.code });
     },
+    transfer: transferEvents,
+    takenBack(room, { seq, from, device, own, ...item }) {
+      if (item.kind === 'deleted') print('file-deleted', { room, seq, id: item.id, from, device, own });
+    },
+    leftOut: (room, transfer, name, count) => print('left-out', { room, transfer, name, count }),
     command(result, { room, members, words }) {
       if (result.kind === 'rooms') print('rooms', { rooms: result.rooms.map((one) => roomFields(one, result.rooms)) });
       if (result.kind === 'go') print('room', { room });
@@ -61,6 +70,7 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
           })),
         });
       if (result.kind === 'verified') print('verified', { name: result.name });
+      if (result.kind === 'files') print('files', { room, files: result.items.map(fileFields), transfers: result.transfers });
       if (result.kind === 'invite') print('invite', { room, link: result.link });
       if (result.kind === 'members')
         print('members', {
@@ -82,10 +92,26 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       }),
     flushing: () => {},
     unsent: (count) => print('error', { code: 'outbox_not_empty', message: texts(language).terminal.unsent(count), count }),
+    transfersGoOn: (count) => print('transfers-go-on', { count }),
     takenOver: () => print('error', { code: 'taken_over', message: sentenceFor(errors, { code: 'taken_over' }) }),
     close: () => {},
   };
 }
+
+/** `id` is what the file is called by, also in commands; `message` is the entry that brought it, which is what `file-deleted` names. */
+export const fileFields = ({ seq, at, device, from, own, id, file }: TimelineItem & { kind: 'file' }) => ({
+  id: file.id,
+  seq,
+  from,
+  device,
+  name: file.name,
+  size: file.size,
+  type: file.type,
+  files: file.files,
+  own,
+  at,
+  message: id,
+});
 
 const roomFields = (view: RoomView, others: readonly RoomView[]) => ({
   room: view.room,

@@ -2,6 +2,10 @@ import { type Client, nameOfRoom, type RoomView, type TimelineItem } from '../cl
 import { sentenceFor, texts } from '../client/locales/index.ts';
 import { answerRows } from './answers.ts';
 import type { Console } from './console.ts';
+import { createProgressLines } from './files/progress-lines.ts';
+import { filesRows } from './files/file-rows.ts';
+import { createSizes } from './files/sizes.ts';
+import { createTransferPace } from './files/transfer-pace.ts';
 import { clockOf, noteOf, shownName, shownRoom } from './item-text.ts';
 import { drawQr, qrOf } from './qr.ts';
 import type { Screen } from './screen.ts';
@@ -13,6 +17,8 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
   const { terminal: t, errors } = texts(language);
   const { dim, bold, print } = console;
   const clock = clockOf(language);
+  const sizes = createSizes(language);
+  const style = { t, sizes, pace: createTransferPace() };
   const pending = new Map<string, string>();
   const knocking = new Map<string, string>();
   let client: Client | undefined;
@@ -89,13 +95,17 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     sent: () => {},
     words: () => {},
     item(room, item) {
-      if (item.kind !== 'text') return note(`${elsewhere(room)}${noteOf(item, t)}`);
+      if (item.kind !== 'text') return note(`${elsewhere(room)}${noteOf(item, t, sizes)}`);
       const line = speech(headOf(room, item), item.text, item.at, item.own);
       if (item.own && pending.delete(item.id)) console.settlePending(item.id, `${line} ${dim('✓')}`);
       else print(line);
     },
+    transfer: createProgressLines(console, errors, style),
+    takenBack: (room, item) => item.kind === 'deleted' && note(`${elsewhere(room)}${noteOf(item, t, sizes)}`),
+    leftOut: (_room, _transfer, folder, count) => note(t.leftOut(toSafeLine(folder), count)),
     ended: () => {},
     command(result, view: RoomView) {
+      if (result.kind === 'files') for (const row of filesRows(result, { ...style, now: Date.now() })) print(paint(row));
       for (const row of answerRows(result, view, t, wasConnected === true)) print(paint(row));
       const code = qrOf(result);
       if (code === undefined || !console.isTerminal) return;
@@ -106,6 +116,7 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     error: (error) => console.fault(toSafeLine(sentenceFor(errors, error))),
     flushing: (count) => note(t.flushing(count)),
     unsent: (count) => console.fault(t.unsent(count)),
+    transfersGoOn: (count) => note(t.transfersGoOn(count)),
     takenOver: () => console.fault(sentenceFor(errors, { code: 'taken_over' })),
     close: () => console.close(),
   };

@@ -1,4 +1,4 @@
-import type { Client, CommandResult, Knock, OverPhase, RoomView, TimelineItem } from '../client/index.ts';
+import type { Client, CommandResult, Knock, OverPhase, RoomView, TimelineItem, Transfer } from '../client/index.ts';
 import type { Detail } from '../client/locales/index.ts';
 import type { CodedError } from '../protocol/index.ts';
 
@@ -27,6 +27,12 @@ export interface Screen {
   queued(room: string, id: string, text: string, line: number): void;
   sent(room: string, id: string, seq: number): void;
   item(room: string, item: TimelineItem): void;
+  /** A file is on its way, moved, or is there. */
+  transfer(transfer: Transfer): void;
+  /** What stood at this number of a room was taken back. */
+  takenBack(room: string, item: TimelineItem): void;
+  /** So many links and special files of a folder are not sent. */
+  leftOut(room: string, transfer: string, folder: string, count: number): void;
   words(room: string, words: readonly string[]): void;
   ended(room: string, why: OverPhase, by: string): void;
   command(result: CommandResult, view: RoomView): void;
@@ -36,6 +42,8 @@ export interface Screen {
   flushing(count: number): void;
   /** Lines that stay in the outbox at the end. */
   unsent(count: number): void;
+  /** Files that are on their way at the end, and go on at the next start. */
+  transfersGoOn(count: number): void;
   /** Another program of this person goes on with the device: this one ends. */
   takenOver(): void;
   close(): void;

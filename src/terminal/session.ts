@@ -10,6 +10,7 @@ import {
   parseLine,
 } from '../client/index.ts';
 import { CodedError } from '../protocol/index.ts';
+import { beginDownload, beginUploads } from './files/file-desk.ts';
 import { createRoomFeed, type RoomEvent, type RoomFeed } from './room-feed.ts';
 import type { Fault, Screen } from './screen.ts';
 import { findRoom, type WayIn } from './way-in.ts';
@@ -40,6 +41,8 @@ export interface Session {
   go(room: string): Promise<void>;
   /** Resolves when no room is left that this device could talk in, with the exit code. */
   readonly over: Promise<number>;
+  /** Resolves when nothing is on its way any more, or nothing of it moved for so many ms. */
+  transfersOver(patience: number): Promise<void>;
   /** Waits for the outbox, no longer than `flushTimeout` ms and until `hurry` aborts; resolves with the exit code. */
   finish(flushTimeout: number, hurry: AbortSignal): Promise<number>;
   /** Everything typed so far is in the outbox, everything shown is remembered. */
@@ -78,6 +81,7 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
       if (current !== '' || event.room === undefined) screen.error(event.error, event);
       return;
     }
+    if (event.event === 'transfer') return screen.transfer(event.transfer);
     if (!('room' in event)) return;
     const { room } = event;
     // A room is new by one's own doing or by another's.
@@ -97,7 +101,13 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     else if (event.event === 'opened') screen.opened(client.view(room));
     else if (event.event === 'words') screen.words(room, event.words);
     else if (event.event === 'knock') screen.knock(room, event.knock);
+    else if (event.event === 'deleted') void run(tellDeleted(room, event.seq));
     else if (event.event === 'knock-gone') screen.knockGone(room, event.device);
+  }
+
+  async function tellDeleted(room: string, seq: number): Promise<void> {
+    const [item] = await client.history(room, { before: seq + 1, limit: 1 });
+    if (item?.seq === seq) screen.takenBack(room, item);
   }
 
   /** Each attempt fails anew; only what differs from before is told. */
@@ -207,9 +217,18 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
 
   async function runCommand(command: Command, argument: string): Promise<CommandResult> {
     if (command.live && !isCaughtUp) await beCaughtUp();
-    const result = await command.run(contextOf(), argument);
+    const context = contextOf();
+    const result = await command.run(context, argument);
     if (result.kind === 'go') await go(result.room);
+    else if (result.kind === 'download') await beginDownload(client, result.item, context.room, result.directory);
+    else if (result.kind === 'upload') await upload(context.room, result.path);
     return result;
+  }
+
+  async function upload(room: string, typed: string): Promise<void> {
+    if (typed === '') throw new CodedError('argument_missing', { name: '/upload' });
+    for (const { transfer, name, left } of await beginUploads(client, room, typed))
+      if (left > 0) screen.leftOut(room, transfer, name, left);
   }
 
   /** Lines after this one wait for it. Set before anything is waited for, so that none slips by. */
@@ -246,6 +265,34 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     await Promise.all([...feeds.values()].map((feed) => feed.remember()));
   }
 
+  const transfersUnderWay = () => client.files.transfers().filter(({ state }) => state !== 'paused' && state !== 'absent');
+
+  function transfersOver(patience: number): Promise<void> {
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      let moved = '';
+      const finish = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const look = () => {
+        const all = transfersUnderWay();
+        if (all.length === 0) return finish();
+        // One that only tries again and again does not move.
+        const now = all.map(({ id, done, state }) => `${id} ${done} ${state === 'finishing'}`).join();
+        if (now === moved) return;
+        moved = now;
+        clearTimeout(timer);
+        timer = setTimeout(finish, patience);
+      };
+      const stop = client.on(({ event }) => {
+        if (event === 'transfer') look();
+      });
+      look();
+    });
+  }
+
   async function finish(flushTimeout: number, hurry: AbortSignal): Promise<number> {
     if (current === '') {
       if (waitingAt !== undefined) await client.withdraw(waitingAt).catch(() => {});
@@ -255,10 +302,12 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     if (waiting > 0 && client.connection().state !== 'connected') screen.flushing(waiting);
     const left = await client.flush(flushTimeout, hurry);
     await Promise.all([...feeds.values()].map((feed) => feed.remember()));
+    const goOn = transfersUnderWay();
+    if (goOn.length > 0) screen.transfersGoOn(goOn.length);
     if (left === 0) return EXIT.done;
     screen.unsent(left);
     return EXIT.unsent;
   }
 
-  return { enter, takeLine: (text, number) => run(doLine(text, number)), go, over, finish, settle };
+  return { enter, takeLine: (text, number) => run(doLine(text, number)), go, over, transfersOver, finish, settle };
 }

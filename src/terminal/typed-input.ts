@@ -8,8 +8,8 @@ import type { Session } from './session.ts';
 
 /** Lines on their way into a session. */
 export interface TypedInput {
-  /** At the end of the input, or at `/quit`. */
-  readonly ended: Promise<'end'>;
+  /** At `/quit`, and where a person types no more: `end`; where a pipe has nothing more: `over`. */
+  readonly ended: Promise<'end' | 'over'>;
   /** Takes no more; resolves with what was half typed, once all before it was taken. */
   stop(): Promise<string>;
 }
@@ -41,7 +41,9 @@ export function takeFromPipe(stdin: NodeJS.ReadStream, session: Session, screen:
   });
   return {
     // Stopped it has not ended: somebody goes on elsewhere.
-    ended: Promise.race([left, all]).then(() => (stopping.signal.aborted ? new Promise<never>(() => {}) : 'end')),
+    ended: Promise.race([left.then(() => 'end' as const), all.then(() => 'over' as const)]).then((how) =>
+      stopping.signal.aborted ? new Promise<never>(() => {}) : how,
+    ),
     stop() {
       stopping.abort();
       stdin.destroy();

@@ -1,4 +1,4 @@
-import type { Client, ClientEvent, Member, RoomView, TimelineItem } from '../../src/client/index.ts';
+import type { Client, ClientEvent, FileItem, Member, RoomView, TimelineItem, Transfer } from '../../src/client/index.ts';
 import type { NodeClient } from '../../src/client/node/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
 
@@ -13,6 +13,8 @@ export interface FakeEngine extends NodeClient {
   setConnection(state: ReturnType<Client['connection']>): void;
   addRoom(view: Partial<RoomView> & { room: string }): void;
   emit(event: ClientEvent): void;
+  /** What is on its way from here on, the one that moved told. */
+  setTransfers(transfers: readonly Transfer[], told?: Transfer): void;
   /** As if another program asked for the device. */
   takeOver(): Promise<string>;
   /** Own lines stay on their way while it holds. */
@@ -61,10 +63,12 @@ export function createFakeEngine(): FakeEngine {
   const views = new Map<string, RoomView>([[HERE, blankView(HERE)]]);
   const items = new Map<string, TimelineItem[]>();
   const calls: Array<readonly unknown[]> = [];
+  let transfers: readonly Transfer[] = [];
   let connection: ReturnType<Client['connection']> = { state: 'connected' };
   let give: () => Promise<string> = async () => '';
   let ids = 0;
 
+  const filesOf = (room: string) => (items.get(room) ?? []).filter((item): item is FileItem => item.kind === 'file').toReversed();
   const emit = (event: ClientEvent) => listeners.forEach((listener) => listener(event));
   const viewOf = (room: string) => {
     const view = views.get(room);
@@ -158,6 +162,24 @@ export function createFakeEngine(): FakeEngine {
     comparisonCode: () => '',
     compare: call('compare', () => fakeMember('Ana')),
     leave: call('leave', () => undefined),
+    files: {
+      list: async (room) => filesOf(room),
+      async find(room, id) {
+        const item = filesOf(room).find(({ file }) => file.id.startsWith(id));
+        if (!item) throw new CodedError('no_such_file');
+        return item;
+      },
+      upload: call('upload', () => 'transfer'),
+      download: call('download', () => 'transfer'),
+      transfers: () => transfers,
+      pause: call('pause', () => undefined),
+      resume: call('resume', () => undefined),
+      cancel: call('cancel', () => undefined),
+      reopen: call('reopen', () => undefined),
+      async *read() {},
+      index: async () => [],
+      delete: call('delete', () => undefined),
+    },
     flush: async () => 0,
     settled: async () => {},
     close: async () => {},
@@ -171,6 +193,10 @@ export function createFakeEngine(): FakeEngine {
       emit({ event: 'state', connection });
     },
     addRoom: (view) => void views.set(view.room, { ...blankView(view.room), ...view }),
+    setTransfers(now, told) {
+      transfers = now;
+      for (const transfer of told ? [told] : now) emit({ event: 'transfer', transfer });
+    },
     emit,
   };
   return engine;

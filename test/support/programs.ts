@@ -14,7 +14,7 @@ export interface Program {
   readonly events: JsonEvent[];
   readonly stderr: () => string;
   /** The first event that `test` takes, past or to come; rejects with what was printed when the program ends first. */
-  until(test: (event: JsonEvent) => boolean, what?: string): Promise<JsonEvent>;
+  until(test: (event: JsonEvent) => boolean, what?: string, patience?: number): Promise<JsonEvent>;
   /** Resolves when `test` holds for everything printed so far. */
   untilAll(test: (events: readonly JsonEvent[]) => boolean, what?: string): Promise<void>;
   write(line: string): void;
@@ -64,13 +64,13 @@ export function startProgram(
       .join('\n')}\n${stderr.slice(-2000)}`;
 
   /** Resolves when `holds`; rejects when it no more can, or in a time after which a test would only say "timed out". */
-  function wait(holds: () => boolean, what: string): Promise<void> {
+  function wait(holds: () => boolean, what: string, patience = 40_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
         if (holds()) finish(resolve);
         else if (ended) finish(() => reject(new Error(`ended before ${what}:\n${printed()}`)));
       };
-      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what}:\n${printed()}`))), 40_000);
+      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what}:\n${printed()}`))), patience);
       const finish = (settle: () => void) => {
         clearTimeout(timer);
         watchers.delete(look);
@@ -94,8 +94,8 @@ export function startProgram(
     },
     stderr: () => stderr,
     untilAll: (test, what = 'events') => wait(() => test(events), what),
-    async until(test, what) {
-      await wait(() => events.some(test), what ?? 'event');
+    async until(test, what, patience) {
+      await wait(() => events.some(test), what ?? 'event', patience);
       return events.find(test) as JsonEvent;
     },
     write: (line) => void child.stdin.write(`${line}\n`),
@@ -114,9 +114,9 @@ export function temporaryFolder(): string {
 /** A relay on free ports. Start it again with `ports` of the first time to serve the same clients. */
 export async function startRelay(
   folder: string,
-  ports: { web: number; chat: number } = { web: 0, chat: 0 },
+  ports: { web: number; chat: number; files?: number } = { web: 0, chat: 0 },
   more: readonly string[] = [],
-): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number } }> {
+): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number; files: number } }> {
   const relay = startProgram([
     'serve',
     '--json',
@@ -125,6 +125,8 @@ export async function startRelay(
     String(ports.web),
     '--chat-port',
     String(ports.chat),
+    '--files-port',
+    String(ports.files ?? 0),
     '--data',
     folder,
     ...more,

@@ -15,7 +15,20 @@ async function get(
 }
 
 async function serve(...more: string[]): Promise<number> {
-  const relay = startProgram(['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', temporaryFolder(), ...more]);
+  const relay = startProgram([
+    'serve',
+    '--json',
+    '--no-open',
+    '--port',
+    '0',
+    '--chat-port',
+    '0',
+    '--files-port',
+    '0',
+    '--data',
+    temporaryFolder(),
+    ...more,
+  ]);
   return (await relay.until(isEvent('listening'), 'listening')).ports.web;
 }
 
@@ -36,7 +49,20 @@ test('a proxy is believed when it was named', async () => {
 test('a host says that the first room is to be open: the founder link says so', async () => {
   const founder = async (...flags: string[]): Promise<string> => {
     const data = temporaryFolder();
-    const relay = startProgram(['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--data', data, ...flags]);
+    const relay = startProgram([
+      'serve',
+      '--json',
+      '--no-open',
+      '--port',
+      '0',
+      '--chat-port',
+      '0',
+      '--files-port',
+      '0',
+      '--data',
+      data,
+      ...flags,
+    ]);
     return (await relay.until(isEvent('listening'), 'listening')).founder;
   };
   expect(await founder('--open-room')).toMatch(/\/f#v1\.[^.]+\.[^.]+\.\d+\.open$/);

@@ -40,6 +40,8 @@ describe('serve', () => {
     [['--port', 'x'], 'bad_flag', 2],
     [['--prot', '1'], 'bad_flag', 2],
     [['--port', '70000'], 'bad_flag', 2],
+    [['--keep-files', '90'], 'bad_flag', 2],
+    [['--files-max-room', '20X'], 'bad_flag', 2],
     [['--data', '/proc/nothing'], 'data_not_writable', 1],
   ])('with %j ends with %s and no stack trace', async (flags, code, exit) => {
     const program = startProgram(['serve', '--json', '--no-open', ...flags]);
@@ -51,10 +53,32 @@ describe('serve', () => {
   test('says that a port or a folder is in use', async () => {
     const folder = temporaryFolder();
     const { ports } = await startRelay(join(folder, 'relay'));
-    const samePort = startProgram(['serve', '--json', '--port', String(ports.web), '--chat-port', '0', '--data', join(folder, 'other')]);
+    const samePort = startProgram([
+      'serve',
+      '--json',
+      '--port',
+      String(ports.web),
+      '--chat-port',
+      '0',
+      '--files-port',
+      '0',
+      '--data',
+      join(folder, 'other'),
+    ]);
     expect(await samePort.exit).toBe(1);
     expect(samePort.events[0]).toMatchObject({ event: 'error', code: 'port_busy', message: expect.stringContaining(String(ports.web)) });
-    const sameFolder = startProgram(['serve', '--json', '--port', '0', '--chat-port', '0', '--data', join(folder, 'relay')]);
+    const sameFolder = startProgram([
+      'serve',
+      '--json',
+      '--port',
+      '0',
+      '--chat-port',
+      '0',
+      '--files-port',
+      '0',
+      '--data',
+      join(folder, 'relay'),
+    ]);
     expect(await sameFolder.exit).toBe(4);
     expect(sameFolder.events[0]).toMatchObject({ event: 'error', code: 'data_in_use' });
   });

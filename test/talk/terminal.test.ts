@@ -86,7 +86,7 @@ describe('a person at a terminal', () => {
 describe('the host at a terminal', () => {
   test('sees the founder link, as a QR code too, and how to begin from there', async () => {
     const folder = temporaryFolder();
-    const relay = openTerminal(['serve', '--port', '0', '--chat-port', '0', '--no-open', '--data', folder], {
+    const relay = openTerminal(['serve', '--port', '0', '--chat-port', '0', '--files-port', '0', '--no-open', '--data', folder], {
       npm_lifecycle_event: 'start',
     });
     const shown = await relay.until(/Words of this relay:/);

@@ -113,6 +113,15 @@ describe('the composer', () => {
         members: () => ['Ana', 'Ana María', 'Ángel', 'Juan'],
         knocks: () => ['Pedro'],
         rooms: () => ['Family', 'Farm'],
+        files: async () => [
+          { id: '3fa2', name: 'report.pdf' },
+          { id: '3fb7', name: 'Photos' },
+        ],
+        transfers: () => [
+          { id: 'aa11bb22cc33', name: 'song.mp3' },
+          { id: 'aa11bb22dd44', name: 'same' },
+          { id: 'bb11bb22dd44', name: 'same' },
+        ],
         list: async () => list,
       },
       () => {},
@@ -161,7 +170,15 @@ describe('the composer', () => {
   test('does not touch what was typed while a disk was slow', async () => {
     let answer: (names: string[]) => void = () => {};
     const composer = createComposer(
-      { spanish: false, members: () => [], knocks: () => [], rooms: () => [], list: () => new Promise((resolve) => (answer = resolve)) },
+      {
+        spanish: false,
+        members: () => [],
+        knocks: () => [],
+        rooms: () => [],
+        files: async () => [],
+        transfers: () => [],
+        list: () => new Promise((resolve) => (answer = resolve)),
+      },
       () => {},
     );
     type(composer, 'see ./pa');

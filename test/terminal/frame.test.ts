@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Transfer } from '../../src/client/index.ts';
 import { texts } from '../../src/client/locales/index.ts';
 import { composeFrame, type Seen } from '../../src/terminal/full/frame.ts';
 import { createPainter } from '../../src/terminal/full/painter.ts';
 import { createTranscript } from '../../src/terminal/full/transcript.ts';
+import { createSizes } from '../../src/terminal/files/sizes.ts';
+import { createTransferPace } from '../../src/terminal/files/transfer-pace.ts';
 import { rowWidth, span } from '../../src/terminal/text/rows.ts';
 import { createFakeEngine, fakeMember, HERE } from '../support/fake-engine.ts';
 import { foreignControls, hostileTexts, OURS } from '../support/hostile-texts.ts';
 
-const style = { t: texts('en').terminal, clock: () => '12:34', day: () => 'Monday' };
+const { terminal: t } = texts('en');
+const transfers = { t, sizes: createSizes('en'), pace: createTransferPace(() => 0) };
+const style = { t, clock: () => '12:34', day: () => 'Monday', transfers };
 const view = createFakeEngine().view(HERE);
 
 function seen(change: Partial<Seen> = {}): Seen {
@@ -33,12 +38,26 @@ function seen(change: Partial<Seen> = {}): Seen {
     rooms: [view],
     connection: { state: 'connected' },
     transcript,
+    transfers: [],
     line: { text: 'typed', cursor: 5 },
     candidates: [],
     notice: '',
     ...change,
   };
 }
+const moving = (name: string): Transfer => ({
+  id: name,
+  room: HERE,
+  direction: 'up',
+  name,
+  file: null,
+  state: 'waiting',
+  done: 1,
+  total: 3,
+  began: 0,
+  error: null,
+  path: null,
+});
 const linesOf = (what: Seen) => composeFrame(what, style).rows.map((row) => row.map(({ text }) => text).join(''));
 
 describe('the screen', () => {
@@ -112,6 +131,7 @@ describe('the screen', () => {
               columns,
               rows,
               view: changed,
+              transfers: [moving(name), moving(title), moving(notice)],
               rooms: [changed, { ...changed, room: 'b', unread: 3 }],
               line: { text: notice, cursor: notice.length >> 1 },
               notice: rows % 2 ? notice : '',

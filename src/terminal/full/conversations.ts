@@ -1,6 +1,7 @@
 import type { Client, RoomView, TimelineItem } from '../../client/index.ts';
 import type { Texts } from '../../client/locales/index.ts';
 import { noteOf, shownName } from '../item-text.ts';
+import type { Sizes } from '../files/sizes.ts';
 import { toSafeText } from '../text/safe-text.ts';
 import type { Line } from './lines.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
@@ -13,6 +14,8 @@ export interface Conversations {
   of(room: string): Transcript | undefined;
   go(view: RoomView): void;
   add(room: string, item: TimelineItem): void;
+  /** It is another one now. */
+  replace(room: string, item: TimelineItem): void;
   /** Fetches what the person scrolled to, one page at a time. Resolves with whether there was something to fetch. */
   fetchWanted(client: Client | undefined): Promise<boolean>;
 }
@@ -21,7 +24,7 @@ const PAGE = 100;
 /** Rooms that are kept as they were left; others are read from the disk again. */
 const KEPT = 8;
 
-export function createConversations(t: Texts['terminal']): Conversations {
+export function createConversations(t: Texts['terminal'], sizes: Sizes): Conversations {
   const lobby = createTranscript({ beginning: '', loading: '', unread: '' });
   const transcripts = new Map<string, Transcript>();
   let current: string | undefined;
@@ -32,7 +35,7 @@ export function createConversations(t: Texts['terminal']): Conversations {
   function lineOf(item: TimelineItem): Line {
     const { seq, at } = item;
     if (item.kind !== 'text')
-      return { kind: 'note', seq, at, text: noteOf(item, t), alert: item.kind === 'missing' || item.kind === 'unreadable' };
+      return { kind: 'note', seq, at, text: noteOf(item, t, sizes), alert: item.kind === 'missing' || item.kind === 'unreadable' };
     const { device, own, text } = item;
     return {
       kind: 'text',
@@ -65,6 +68,7 @@ export function createConversations(t: Texts['terminal']): Conversations {
       current = room;
     },
     add: (room, item) => transcripts.get(room)?.add(lineOf(item)),
+    replace: (room, item) => transcripts.get(room)?.replace(lineOf(item)),
     async fetchWanted(client) {
       const transcript = shown();
       const { wanted } = transcript;

@@ -1,5 +1,6 @@
-import type { ConnectionState, RoomView } from '../../client/index.ts';
+import type { ConnectionState, RoomView, Transfer } from '../../client/index.ts';
 import type { Texts } from '../../client/locales/index.ts';
+import { type TransferStyle, transferRows } from '../files/transfer-rows.ts';
 import { shownRoom } from '../item-text.ts';
 import { fit, widthOf } from '../text/cells.ts';
 import { cutRow, type Row, rowWidth, span, type Span, toWidth } from '../text/rows.ts';
@@ -23,6 +24,8 @@ export interface Seen {
   readonly rooms: readonly RoomView[];
   readonly connection: ConnectionState;
   readonly transcript: Transcript;
+  /** Of all rooms, in their order. */
+  readonly transfers: readonly Transfer[];
   readonly line: InputLine;
   readonly candidates: readonly string[];
   /** What has just happened to what was typed: a sentence that goes with the next key. */
@@ -33,6 +36,7 @@ export interface FrameStyle {
   readonly t: Texts['terminal'];
   clock(at: number): string;
   day(at: number): string;
+  readonly transfers: TransferStyle;
 }
 
 /** From this width on there is a column for rooms and people. */
@@ -48,9 +52,10 @@ export function composeFrame(seen: Seen, style: FrameStyle): Frame {
   const input = inputRows(seen.line, columns, Math.max(1, Math.min(6, rows >> 2)));
   const header = [headerRow(seen, style), ...(rows >= RULES_FROM ? [[span('─'.repeat(columns), 'dim')]] : [])];
   const door = seen.view ? knockRows(seen.view, columns, Math.max(1, rows >> 2), style.t) : [];
-  const height = Math.max(0, rows - header.length - door.length - 1 - input.rows.length);
+  const under = transferRows(seen.transfers, columns, Math.max(1, rows >> 2), style.transfers);
+  const height = Math.max(0, rows - header.length - door.length - under.length - 1 - input.rows.length);
   const body = bodyRows(seen, style, height);
-  const all = [...header, ...body, ...door, statusRow(seen, style), ...input.rows].map((row) => cutRow(row, columns));
+  const all = [...header, ...body, ...door, ...under, statusRow(seen, style), ...input.rows].map((row) => cutRow(row, columns));
   // A window of three rows shows the line being typed before anything else.
   const shown = all.slice(Math.max(0, all.length - rows));
   return {

@@ -2,6 +2,10 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { type Client, nameOfRoom } from '../../client/index.ts';
 import { sentenceFor, texts } from '../../client/locales/index.ts';
 import { answerRows } from '../answers.ts';
+import { filesRows, shortIds } from '../files/file-rows.ts';
+import { nearPath } from '../files/progress-lines.ts';
+import { createSizes } from '../files/sizes.ts';
+import { createTransferPace } from '../files/transfer-pace.ts';
 import { clockOf, shownName } from '../item-text.ts';
 import { qrOf, qrRows } from '../qr.ts';
 import type { Screen } from '../screen.ts';
@@ -44,8 +48,10 @@ const LAST_WORDS = 4;
 export function createFullScreen({ input, output, language, colours, interrupt }: FullScreenOptions): FullScreen {
   const { terminal: t, errors } = texts(language);
   const days = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
-  const style = { t, clock: clockOf(language), day: (at: number) => (Math.abs(at) < 8e15 ? days.format(at) : '') };
-  const conversations = createConversations(t);
+  const sizes = createSizes(language);
+  const transfers = { t, sizes, pace: createTransferPace() };
+  const style = { t, clock: clockOf(language), day: (at: number) => (Math.abs(at) < 8e15 ? days.format(at) : ''), transfers };
+  const conversations = createConversations(t, sizes);
   let client: Client | undefined;
   let notice = '';
   /** Said once more when the terminal is as it was before. */
@@ -73,6 +79,8 @@ export function createFullScreen({ input, output, language, colours, interrupt }
       members: () => stage.view?.members.filter(({ own, name }) => !own && name !== '').map(({ name }) => name) ?? [],
       knocks: () => stage.view?.knocks.map(({ name }) => name) ?? [],
       rooms: () => stage.rooms.map((room) => nameOfRoom(room, stage.rooms)),
+      files: fileChoices,
+      transfers: () => client?.files.transfers().filter(({ room }) => room === conversations.current) ?? [],
       list: listFolder,
     },
     () => stage.drawSoon(),
@@ -93,6 +101,13 @@ export function createFullScreen({ input, output, language, colours, interrupt }
   function say(text: string, alert = false, where: Transcript = conversations.shown): void {
     where.add({ kind: 'note', seq: undefined, at: Date.now(), text: toSafeLine(text), alert });
     stage.changed();
+  }
+
+  async function fileChoices(): Promise<ReadonlyArray<{ readonly id: string; readonly name: string }>> {
+    const room = conversations.current;
+    const items = client && room !== undefined ? await client.files.list(room).catch(() => []) : [];
+    const ids = shortIds(items.map(({ file }) => file.id));
+    return items.map(({ file }) => ({ id: ids.get(file.id) ?? file.id, name: file.name }));
   }
 
   // ---- keys
@@ -182,6 +197,18 @@ export function createFullScreen({ input, output, language, colours, interrupt }
       conversations.add(room, item);
       stage.changed();
     },
+    transfer(transfer) {
+      const { name, state, error, path } = transfer;
+      transfers.pace.note(transfer);
+      if (state === 'failed' && error) say(t.transferFailed(name, sentenceFor(errors, error)), true, conversations.of(transfer.room));
+      else if (state === 'done' && path !== null) say(t.downloaded(name, nearPath(path)), false, conversations.of(transfer.room));
+      stage.changed();
+    },
+    takenBack(room, item) {
+      conversations.replace(room, item);
+      stage.changed();
+    },
+    leftOut: (_room, _transfer, folder, count) => say(t.leftOut(folder, count)),
     ended(room, why, by) {
       const said = why === 'removed' ? t.youRemoved(shownName(by, t)) : why === 'left' ? t.youLeft : '';
       if (said === '') return;
@@ -191,7 +218,8 @@ export function createFullScreen({ input, output, language, colours, interrupt }
     command(result, about) {
       const { shown, current } = conversations;
       const at = Date.now();
-      const rows = answerRows(result, about, t, client?.connection().state === 'connected');
+      const connected = client?.connection().state === 'connected';
+      const rows = result.kind === 'files' ? filesRows(result, { ...transfers, now: at }) : answerRows(result, about, t, connected);
       if (result.kind === 'said' && result.room !== current) say(`[${t.you} → ${shownName(result.name, t)}] ${result.text}`);
       if (rows.length > 0) shown.add({ kind: 'rows', seq: undefined, at, rows });
       const code = qrOf(result);
@@ -216,6 +244,7 @@ export function createFullScreen({ input, output, language, colours, interrupt }
       say(notice);
     },
     unsent: (count) => void farewell.add(t.unsent(count)),
+    transfersGoOn: (count) => void farewell.add(t.transfersGoOn(count)),
     takenOver: () => void farewell.add(sentenceFor(errors, { code: 'taken_over' })),
     close() {
       stage.stop();

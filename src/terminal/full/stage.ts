@@ -1,4 +1,4 @@
-import type { Client, RoomView } from '../../client/index.ts';
+import type { Client, RoomView, Transfer } from '../../client/index.ts';
 import type { Composer } from './composer.ts';
 import { composeFrame, type FrameStyle } from './frame.ts';
 import { createPainter } from './painter.ts';
@@ -38,6 +38,7 @@ export function createStage(ports: StagePorts, style: FrameStyle, colours: boole
   const painter = createPainter(colours);
   let view: RoomView | null = null;
   let rooms: readonly RoomView[] = [];
+  let transfers: readonly Transfer[] = [];
   let stale = true;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -57,6 +58,7 @@ export function createStage(ports: StagePorts, style: FrameStyle, colours: boole
     rooms = client.rooms().map((room) => client.view(room));
     const current = ports.current();
     view = rooms.find(({ room }) => room === current) ?? null;
+    transfers = client.files.transfers();
     stale = false;
   }
 
@@ -70,12 +72,13 @@ export function createStage(ports: StagePorts, style: FrameStyle, colours: boole
     const { columns, rows } = tty;
     const { line, candidates } = ports.composer();
     const [transcript, notice, now] = [ports.transcript(), ports.notice(), Date.now()];
-    const frame = composeFrame({ columns, rows, now, view, rooms, connection, transcript, line, candidates, notice }, style);
+    const frame = composeFrame({ columns, rows, now, view, rooms, connection, transcript, transfers, line, candidates, notice }, style);
     tty.write(painter.paint(frame, columns));
     drawnAt = performance.now();
     ports.drawn();
-    // The seconds to the next attempt are counted down.
-    if (connection.state === 'offline' && connection.retryAt > now) schedule(1000);
+    // The seconds to the next attempt, or to the end of a transfer, are counted down.
+    const moving = transfers.some(({ state }) => state === 'running');
+    if (moving || (connection.state === 'offline' && connection.retryAt > now)) schedule(1000);
   }
 
   return {

@@ -5,6 +5,8 @@ import { type Line, type LineStyle, rowsOf, ruleWith } from './lines.ts';
 export interface Transcript {
   /** A new line at the end. */
   add(line: Line): void;
+  /** What stood under the number of this line is this one now. */
+  replace(line: Line): void;
   /** Lines from before the first one; none there are: this is where it begins. */
   prepend(lines: readonly Line[]): void;
   /** Lines from after the last one, of those that were let go; none left: here is the end. */
@@ -144,6 +146,14 @@ export function createTranscript(words: TranscriptWords): Transcript {
       if (!isFull()) return;
       if (anchor) dropLast();
       else dropFirst();
+    },
+    replace(line) {
+      const at = lines.findIndex(({ seq }) => seq === line.seq);
+      if (at < 0) return;
+      const before = lines[at] as Line;
+      lines[at] = line;
+      characters += sizeOf(line) - sizeOf(before);
+      if (anchor?.line === before) anchor = { line, hidden: 0 };
     },
     prepend(more) {
       const first = lines.find(({ seq }) => seq !== undefined)?.seq ?? Number.POSITIVE_INFINITY;

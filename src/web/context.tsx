@@ -1,7 +1,9 @@
 import { createContext, use } from 'react';
-import type { Language, Texts, WebTexts } from '../client/locales/index.ts';
-import { sentenceFor } from '../client/locales/index.ts';
+import type { Language, PageTexts, WebTexts } from '../client/locales/languages.ts';
+import { sentenceFor } from '../client/locales/sentence.ts';
 import type { Drafts } from './state/drafts.ts';
+import type { FileDesk } from './state/file-desk.ts';
+import type { FileWays } from './state/file-ways.ts';
 import type { Page } from './state/page.ts';
 import type { Problem } from './state/problem.ts';
 import type { Business } from './state/reloader.ts';
@@ -11,10 +13,12 @@ import type { Observable } from './state/observable.ts';
 /** What every component may use; made once, in main.tsx. */
 export interface Surroundings {
   readonly language: Language;
-  readonly texts: Texts;
+  readonly texts: PageTexts;
   readonly page: Page;
   readonly list: RoomList;
   readonly drafts: Drafts;
+  readonly desk: FileDesk;
+  readonly fileWays: FileWays;
   /** What carries the connection; null before there was one. */
   readonly carrier: () => 'websocket' | 'polling' | null;
   readonly business: Business;

@@ -1,4 +1,11 @@
-import { askForDevice, type Carrier, onAskedForDevice, openBrowserClient } from '../client/browser/index.ts';
+import {
+  askForDevice,
+  type Carrier,
+  onAskedForDevice,
+  openBrowserClient,
+  openStoredFiles,
+  type StoredFiles,
+} from '../client/browser/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { startPage } from './start.tsx';
 
@@ -6,14 +13,19 @@ import { startPage } from './start.tsx';
 const here = location.href;
 
 let carrier: Carrier | null = null;
+let stored: Promise<StoredFiles | undefined> | undefined;
+/** One for all: a file that is being written is open once. */
+const openStored = () =>
+  (stored ??= openStoredFiles(() => new Worker(new URL('./files/storage-worker.ts', import.meta.url), { type: 'module' })));
 
 startPage({
   async open(options) {
     // Browsers keep their cryptography for protected addresses; the relay answers both kinds on the same port.
     if (!isSecureContext) throw new CodedError('no_secure_context', { url: here.replace(/^http:/, 'https:') });
-    return openBrowserClient({ ...options, onCarrier: (now) => void (carrier = now) });
+    return openBrowserClient({ ...options, storedFiles: await openStored(), onCarrier: (now) => void (carrier = now) });
   },
   askForDevice,
   onAskedForDevice,
   carrier: () => carrier,
+  stored: openStored,
 });

@@ -1,13 +1,19 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { StoredFiles } from '../client/browser/index.ts';
 import type { Client } from '../client/index.ts';
-import { chooseLanguage, texts } from '../client/locales/index.ts';
+import { chooseLanguage } from '../client/locales/languages.ts';
+import { loadTexts } from '../client/locales/load.ts';
+import { untilLoaded } from './state/until-loaded.ts';
 import { App } from './app.tsx';
 import { SafetyNet } from './parts/safety-net.tsx';
 import { StoppedScreen } from './screens/stopped-screen.tsx';
 import { type Surroundings, SurroundingsProvider } from './context.tsx';
 import { takeAddress } from './state/address.ts';
 import { observeAttention } from './state/attention.ts';
+import { createFileDesk } from './state/file-desk.ts';
+import { createFileWays } from './state/file-ways.ts';
+import { createFolderMemory } from './state/folder-memory.ts';
 import { createDrafts, type DraftChannel } from './state/drafts.ts';
 import { createPage, type OpenOptions } from './state/page.ts';
 import { createReloader } from './state/reloader.ts';
@@ -22,6 +28,8 @@ export interface Engine {
   onAskedForDevice(asked: () => void): void;
   /** What carries the connection; null before there was one. */
   readonly carrier: Surroundings['carrier'];
+  /** Where this origin keeps files; undefined where it may not. */
+  stored(): Promise<StoredFiles | undefined>;
 }
 
 /** Puts the page together and starts it. Reads the address first: the secret in it is to be gone before anything can fail. */
@@ -32,31 +40,54 @@ export function startPage(engine: Engine): void {
   const reloader = createReloader({ build: buildOf(document), reload: () => location.reload(), memory: sessionStorage });
   const list = createRoomList();
   const drafts = createDrafts(reloader, openDraftChannel(), () => page.get().at === 'room');
+  const fileWays = createFileWays(engine.stored);
+  const after = (ms: number, act: () => void) => {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  };
+  const desk = createFileDesk({
+    tools: async () => (await import('./files/tools.ts')).fileTools,
+    targets: fileWays.targets,
+    folders: createFolderMemory(sessionStorage),
+    business: reloader,
+    now: () => performance.now(),
+    after,
+  });
   const page = createPage({
     open: engine.open,
     askForDevice: engine.askForDevice,
     reloader,
-    list,
-    after(ms, act) {
-      const timer = setTimeout(act, ms);
-      return () => clearTimeout(timer);
-    },
+    followers: [list, desk],
+    after,
     giveDrafts: drafts.give,
     origin: location.origin,
     goTo: (url) => location.assign(url),
   });
-  const surroundings: Surroundings = {
-    language,
-    texts: texts(language),
-    page,
-    list,
-    drafts,
-    carrier: engine.carrier,
-    business: reloader,
-    attention: observeAttention(),
-  };
+  // A file that somebody chose is gone with the page: it would have to be chosen again.
+  addEventListener('beforeunload', (event) => {
+    if (desk.isSending()) event.preventDefault();
+  });
   engine.onAskedForDevice(() => void page.handOver());
   addEventListener('hashchange', () => page.visit(takeAddress(location, history)));
+  void page.start(address);
+  // The page is under way while its words come.
+  void untilLoaded(() => loadTexts(language)).then((texts) =>
+    draw({
+      language,
+      texts,
+      page,
+      list,
+      drafts,
+      desk,
+      fileWays,
+      carrier: engine.carrier,
+      business: reloader,
+      attention: observeAttention(),
+    }),
+  );
+}
+
+function draw(surroundings: Surroundings): void {
   createRoot(document.getElementById('root') as HTMLElement).render(
     <StrictMode>
       <SurroundingsProvider value={surroundings}>
@@ -66,7 +97,6 @@ export function startPage(engine: Engine): void {
       </SurroundingsProvider>
     </StrictMode>,
   );
-  void page.start(address);
 }
 
 function openDraftChannel(): DraftChannel {

@@ -19,7 +19,7 @@ describe('a host', () => {
     const opened = join(folder, 'opened');
     writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$*" > '${opened}.new' && mv '${opened}.new' '${opened}'\n`, { mode: 0o700 });
     const env = { ...process.env, DISPLAY: ':99', CI: undefined, SSH_CONNECTION: undefined, PATH: `${folder}:${process.env['PATH']}` };
-    const parameters = ['serve', '--port', '0', '--chat-port', '0', '--data', join(folder, 'relay')];
+    const parameters = ['serve', '--port', '0', '--chat-port', '0', '--files-port', '0', '--data', join(folder, 'relay')];
     const relay = spawn(process.execPath, [join(import.meta.dirname, '../../bin/corrillo.js'), ...parameters], { env, stdio: 'ignore' });
     const ended = new Promise((resolve) => relay.once('close', resolve));
     onTestFinished(async () => {

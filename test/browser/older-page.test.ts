@@ -24,7 +24,7 @@ it('a page older than its relay goes on until nothing is lost by it, and then re
   const folder = temporaryFolder();
   const data = join(folder, 'relay');
   const start = async (webRoot: string, ports: { web: number; chat: number }) => {
-    const relay = await startServer({ data, ports, webRoot });
+    const relay = await startServer({ data, ports, webRoot, files: null });
     onTestFinished(relay.stop);
     return relay;
   };

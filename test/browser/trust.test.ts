@@ -15,7 +15,7 @@ let server: RunningServer;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'corrillo-trust-'));
-  server = await startServer({ data: join(folder, 'relay'), ports: { web: 0, chat: 0 } });
+  server = await startServer({ data: join(folder, 'relay'), ports: { web: 0, chat: 0 }, files: null });
 });
 afterAll(async () => {
   await server?.stop();

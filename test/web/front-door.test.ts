@@ -13,7 +13,7 @@ async function come(options: Partial<FakeOptions> = {}) {
     open: async () => client,
     askForDevice: () => {},
     reloader: { begin: () => () => {}, heard: () => {} },
-    list: createRoomList(),
+    followers: [createRoomList()],
     origin: 'https://192.168.1.20:5000',
     after(_ms, act) {
       timers.push(act);

@@ -26,7 +26,7 @@ function setUp(inside: boolean, ports: Partial<PagePorts> = {}) {
     },
     askForDevice: () => void gone.push('asked'),
     reloader: { begin: () => (businesses++, () => void businesses--), heard: (build) => void heard.push(build) },
-    list: createRoomList(),
+    followers: [createRoomList()],
     after: () => () => {},
     giveDrafts: () => void gone.push('drafts'),
     origin: ORIGIN,

@@ -1,7 +1,8 @@
-import type { Client, ClientEvent, ConnectionState, RoomView } from '../../client/index.ts';
+import type { Client, ClientEvent, ConnectionState, Files, RoomView } from '../../client/index.ts';
 import { LIMITS_OF_CONTENT, normalizeName } from '../../client/index.ts';
 import { CodedError, toHex } from '../../protocol/index.ts';
 import { deviceOf, OWN, wordsOf } from './fake-device.ts';
+import { createFakeFiles, type FakeFile, type FakeFiles } from './fake-files.ts';
 import { createFakeRoom, fakeMember, type FakeRoom, type FakeRoomOptions, fillFakeRoom } from './fake-room.ts';
 
 export { deviceOf } from './fake-device.ts';
@@ -32,8 +33,11 @@ export interface FakeClient extends Client {
   /** Before the first connection nobody knows where the relay is reached. */
   setRelay(known: boolean): void;
   /** The next call of this method rejects with this code. */
-  failNext(method: keyof Client, code: string): void;
+  failNext(method: keyof Client | `files.${keyof Files}`, code: string): void;
   readonly calls: string[];
+  readonly files: FakeFiles;
+  /** Somebody sends a file, or this device did. @returns its id */
+  share(file: FakeFile, room?: string): string;
 }
 
 type Front = 'invited' | 'open' | 'closed' | 'missing';
@@ -116,8 +120,12 @@ export function createFakeClient(options: FakeOptions): FakeClient {
   }
   if (options.knocking) standWaiting(options.name ?? 'Lena');
 
+  const files = createFakeFiles({ get, deviceOf, emit, called });
+
   return {
     device: OWN,
+    files,
+    share: (file, room = FAKE_ROOM) => files.share(room, file),
     calls,
     rooms: () => [...rooms.keys()],
     view: (id) => get(id).view,

@@ -26,4 +26,5 @@ startPage({
   askForDevice: () => window.freeDevice?.(),
   onAskedForDevice: (asked) => void (window.askForDevice = asked),
   carrier: () => 'polling',
+  stored: async () => undefined,
 });

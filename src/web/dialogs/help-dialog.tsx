@@ -13,7 +13,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose(): void }
         {commands.map((command) => (
           <div key={command.name}>
             <dt translate="no">/{language === 'en' ? command.name : (command.aliases[0] ?? command.name)}</dt>
-            <dd>{texts.terminal.commands[command.name]}</dd>
+            <dd>{texts.commands[command.name]}</dd>
           </div>
         ))}
       </dl>

@@ -12,7 +12,7 @@ export interface DialogProps {
   text?: ReactNode;
   children?: ReactNode;
   /** `panel` stands at the side, and on phones covers the lower part of the screen; `drawer` stands at the other side. */
-  shape?: 'card' | 'wide' | 'panel' | 'drawer';
+  shape?: 'card' | 'wide' | 'broad' | 'panel' | 'drawer';
   /** Where the focus goes when it opens; absent: the first thing that can have it. */
   firstFocus?: RefObject<HTMLElement | null>;
 }

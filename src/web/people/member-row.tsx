@@ -1,9 +1,8 @@
-import { Menu } from '@base-ui/react/menu';
 import { Ellipsis, MessageCircle, PenLine, ShieldCheck, UserMinus } from 'lucide-react';
 import type { Member, RoomView } from '../../client/index.ts';
 import { useSurroundings, useTexts } from '../context.tsx';
 import { IconButton } from '../parts/button.tsx';
-import menu from '../parts/menu.module.css';
+import { MenuButton, type MenuEntry } from '../parts/menu-button.tsx';
 import { ComparedMark, PersonDisk, PersonName } from '../parts/person.tsx';
 import type { OnOpen } from '../room/overlay.ts';
 import type { RoomSession } from '../state/room-session.ts';
@@ -18,8 +17,10 @@ interface RowProps {
 }
 
 /** Somebody in the room; choosing them says what can be done. */
-export function MemberRow({ session, member, view, away = false, onOpen }: RowProps) {
+export function MemberRow(props: RowProps) {
+  const { member, view, away = false, onOpen } = props;
   const t = useTexts();
+  const entries = useEntries(props);
   const name = member.name || t.unnamed;
   const inside = view.phase === 'ready';
   const what = (
@@ -45,50 +46,31 @@ export function MemberRow({ session, member, view, away = false, onOpen }: RowPr
   }
   return (
     <li>
-      <Menu.Root>
-        <Menu.Trigger className={`${styles['member']} ${styles['chosen']}`}>
-          {what}
-          <Ellipsis className={styles['more']} size={20} aria-hidden="true" />
-        </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner className={menu['positioner']} align="end" sideOffset={4}>
-            <Menu.Popup className={menu['popup']}>
-              <MemberMenu session={session} member={member} view={view} onOpen={onOpen} />
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
+      <MenuButton className={`${styles['member']} ${styles['chosen']}`} entries={entries}>
+        {what}
+        <Ellipsis className={styles['more']} size={20} aria-hidden="true" />
+      </MenuButton>
     </li>
   );
 }
 
-function MemberMenu({ session, member: { device, role }, view, onOpen }: RowProps) {
+function useEntries({ session, member: { device, role }, view, onOpen }: RowProps): readonly MenuEntry[] {
   const t = useTexts();
   const { page } = useSurroundings();
-  const write = () => {
-    // What hinders it is said where one writes.
-    page.write(session.room, device).catch(session.report);
+  // What hinders writing is said where one writes.
+  const write = () => void page.write(session.room, device).catch(session.report);
+  const message = { label: t.message, icon: <MessageCircle size={18} aria-hidden="true" />, choose: write };
+  const remove = {
+    label: t.remove,
+    icon: <UserMinus size={18} aria-hidden="true" />,
+    danger: true,
+    choose: () => onOpen({ kind: 'remove', device }),
   };
-  return (
-    <>
-      {view.access !== 'direct' && (
-        <Menu.Item className={menu['item']} onClick={write}>
-          <MessageCircle size={18} aria-hidden="true" />
-          {t.message}
-        </Menu.Item>
-      )}
-      <Menu.Item className={menu['item']} onClick={() => onOpen({ kind: 'compare', device })}>
-        <ShieldCheck size={18} aria-hidden="true" />
-        {t.compare}
-      </Menu.Item>
-      {view.canRemove && role !== 'founder' && (
-        <Menu.Item className={`${menu['item']} ${menu['danger']}`} onClick={() => onOpen({ kind: 'remove', device })}>
-          <UserMinus size={18} aria-hidden="true" />
-          {t.remove}
-        </Menu.Item>
-      )}
-    </>
-  );
+  return [
+    ...(view.access === 'direct' ? [] : [message]),
+    { label: t.compare, icon: <ShieldCheck size={18} aria-hidden="true" />, choose: () => onOpen({ kind: 'compare', device }) },
+    ...(view.canRemove && role !== 'founder' ? [remove] : []),
+  ];
 }
 
 function About({ member, direct }: { member: Member; direct: boolean }) {

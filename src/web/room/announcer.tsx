@@ -1,6 +1,6 @@
 import type { TimelineItem } from '../../client/index.ts';
 import { useTexts } from '../context.tsx';
-import { showControls } from '../state/plain-text.ts';
+import { showControls, showName } from '../state/plain-text.ts';
 
 /** Longer texts are on the screen; nobody wants them read over everything else. */
 const SPOKEN = 280;
@@ -10,9 +10,11 @@ export function Announcer({ heard }: { heard: readonly TimelineItem[] }) {
   const t = useTexts();
   return (
     <div className="said" aria-live="polite" aria-relevant="additions">
-      {heard.map(
-        (item) => item.kind === 'text' && <p key={item.id}>{t.said(item.from || t.unnamed, showControls(item.text).slice(0, SPOKEN))}</p>,
-      )}
+      {heard.map((item) => {
+        const name = item.from || t.unnamed;
+        if (item.kind === 'text') return <p key={item.id}>{t.said(name, showControls(item.text).slice(0, SPOKEN))}</p>;
+        return item.kind === 'file' && <p key={item.id}>{t.saidFile(name, showName(item.file.name))}</p>;
+      })}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { CompareDialog } from '../compare/compare-dialog.tsx';
 import { HelpDialog } from '../dialogs/help-dialog.tsx';
 import { InviteDialog } from '../dialogs/invite-dialog.tsx';
@@ -7,8 +8,12 @@ import { RemoveDialog } from '../dialogs/remove-dialog.tsx';
 import { RenameDialog } from '../dialogs/rename-dialog.tsx';
 import { NetworkDialog } from '../network/network-dialog.tsx';
 import { MembersDialog } from '../people/members-panel.tsx';
+import { later } from '../parts/later.tsx';
 import type { RoomSession, RoomSnapshot } from '../state/room-session.ts';
 import type { OnOpen, Overlay } from './overlay.ts';
+
+/** Fetched with the first file that somebody looks at. */
+const FileOverlays = later(async () => (await import('../files/file-overlays.tsx')).FileOverlays);
 
 interface OverlaysProps {
   session: RoomSession;
@@ -25,6 +30,8 @@ export function Overlays({ session, room, overlay, onOpen }: OverlaysProps) {
   const about = (kind: Overlay['kind']) =>
     overlay && 'device' in overlay && overlay.kind === kind ? (view.members.find(({ device }) => device === overlay.device) ?? null) : null;
   const open: OnOpen = onOpen;
+  const [files, setFiles] = useState(false);
+  if (!files && (shown('files') || shown('viewer') || shown('delete-file'))) setFiles(true);
   return (
     <>
       <MembersDialog open={shown('members')} onClose={close} session={session} room={room} onOpen={open} />
@@ -36,6 +43,7 @@ export function Overlays({ session, room, overlay, onOpen }: OverlaysProps) {
       <NetworkDialog open={shown('network')} onClose={close} client={session.client} access={view.access} />
       <RemoveDialog member={about('remove')} onClose={close} session={session} />
       <CompareDialog member={about('compare')} onClose={close} session={session} />
+      {files && <FileOverlays session={session} overlay={overlay} onOpen={onOpen} />}
     </>
   );
 }

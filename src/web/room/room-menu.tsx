@@ -1,40 +1,22 @@
-import { Menu } from '@base-ui/react/menu';
-import { EllipsisVertical, LogOut, Network, PenLine } from 'lucide-react';
+import { EllipsisVertical, Images, LogOut, Network, PenLine } from 'lucide-react';
 import { useTexts } from '../context.tsx';
-import { IconButton } from '../parts/button.tsx';
-import menu from '../parts/menu.module.css';
+import { IconMenu } from '../parts/icon-menu.tsx';
 import type { OnOpen } from './overlay.ts';
 
 /** What is seldom needed. */
 export function RoomMenu({ inside, onOpen }: { inside: boolean; onOpen: OnOpen }) {
   const t = useTexts();
+  const rename = { label: t.rename, icon: <PenLine size={18} aria-hidden="true" />, choose: () => onOpen({ kind: 'rename' }) };
+  const leave = { label: t.leave, icon: <LogOut size={18} aria-hidden="true" />, danger: true, choose: () => onOpen({ kind: 'leave' }) };
+  const entries = [
+    ...(inside ? [rename] : []),
+    { label: t.filesTitle, icon: <Images size={18} aria-hidden="true" />, choose: () => onOpen({ kind: 'files' }) },
+    { label: t.network, icon: <Network size={18} aria-hidden="true" />, choose: () => onOpen({ kind: 'network' }) },
+    ...(inside ? [leave] : []),
+  ];
   return (
-    <Menu.Root>
-      <Menu.Trigger render={<IconButton label={t.menu} />}>
-        <EllipsisVertical size={20} aria-hidden="true" />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner className={menu['positioner']} side="bottom" align="end" sideOffset={6}>
-          <Menu.Popup className={menu['popup']}>
-            {inside && (
-              <Menu.Item className={menu['item']} onClick={() => onOpen({ kind: 'rename' })}>
-                <PenLine size={18} aria-hidden="true" />
-                {t.rename}
-              </Menu.Item>
-            )}
-            <Menu.Item className={menu['item']} onClick={() => onOpen({ kind: 'network' })}>
-              <Network size={18} aria-hidden="true" />
-              {t.network}
-            </Menu.Item>
-            {inside && (
-              <Menu.Item className={`${menu['item']} ${menu['danger']}`} onClick={() => onOpen({ kind: 'leave' })}>
-                <LogOut size={18} aria-hidden="true" />
-                {t.leave}
-              </Menu.Item>
-            )}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <IconMenu label={t.menu} entries={entries}>
+      <EllipsisVertical size={20} aria-hidden="true" />
+    </IconMenu>
   );
 }

@@ -1,5 +1,5 @@
 import { useTexts } from '../context.tsx';
-import type { WebTexts } from '../../client/locales/index.ts';
+import type { WebTexts } from '../../client/locales/languages.ts';
 import { isLive, type RoomSnapshot } from '../state/room-session.ts';
 import styles from './room-state.module.css';
 

@@ -1,6 +1,6 @@
 import { DoorOpen, LockOpen, MessagesSquare } from 'lucide-react';
 import { useId } from 'react';
-import type { WebTexts } from '../../client/locales/index.ts';
+import type { WebTexts } from '../../client/locales/languages.ts';
 import { useTexts } from '../context.tsx';
 import { ComparedMark, PersonDisk } from '../parts/person.tsx';
 import { showName } from '../state/plain-text.ts';

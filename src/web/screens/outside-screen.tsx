@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { WebTexts } from '../../client/locales/index.ts';
+import type { WebTexts } from '../../client/locales/languages.ts';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import { Button } from '../parts/button.tsx';
 import { LinkForm } from '../parts/link-form.tsx';

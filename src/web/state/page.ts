@@ -7,7 +7,6 @@ import { createObservable, type Observable } from './observable.ts';
 import type { PageState } from './page-state.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { Reloader } from './reloader.ts';
-import type { RoomList } from './room-list.ts';
 import { createShownRooms } from './shown-rooms.ts';
 
 export interface OpenOptions {
@@ -23,7 +22,8 @@ export interface PagePorts {
   /** Asks the other window for the device. */
   askForDevice(): void;
   readonly reloader: Reloader;
-  readonly list: RoomList;
+  /** Told which client there is. */
+  readonly followers: ReadonlyArray<{ follow(client: Client): void; unfollow(): void }>;
   readonly origin: string;
   /** Calls `act` after so many ms. @returns what takes it back */
   after(ms: number, act: () => void): () => void;
@@ -56,7 +56,7 @@ export interface Page extends Observable<PageState> {
   handOver(): Promise<void>;
 }
 
-export function createPage({ open, askForDevice, reloader, list, origin, after, giveDrafts, goTo }: PagePorts): Page {
+export function createPage({ open, askForDevice, reloader, followers, origin, after, giveDrafts, goTo }: PagePorts): Page {
   const state = createObservable<PageState>({ at: 'starting' });
   let client: Client | undefined;
   let expectRelay: Uint8Array | undefined;
@@ -80,7 +80,7 @@ export function createPage({ open, askForDevice, reloader, list, origin, after, 
       return;
     }
     client.on(notice);
-    list.follow(client);
+    for (const { follow } of followers) follow(client);
     const wanted = later ?? address;
     later = undefined;
     visit(wanted);
@@ -159,7 +159,7 @@ export function createPage({ open, askForDevice, reloader, list, origin, after, 
   async function shut(): Promise<void> {
     const open = client;
     client = undefined;
-    list.unfollow();
+    for (const { unfollow } of followers) unfollow();
     rooms.closeAll();
     linkDoor.end();
     state.set({ at: 'starting' });

@@ -1,4 +1,4 @@
-import type { Detail } from '../../client/locales/index.ts';
+import type { Detail } from '../../client/locales/sentence.ts';
 
 /** An error as the screens keep it: the code and its details, turned into a sentence only where it is shown. */
 export interface Problem {

@@ -1,6 +1,7 @@
 import type { Client, ClientEvent, ConnectionState, RoomView, TimelineItem } from '../../client/index.ts';
 import { createObservable, type Observable } from './observable.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { isSaid } from './rows.ts';
 
 /** All that the room's screen shows. */
 export interface RoomSnapshot {
@@ -69,6 +70,7 @@ export function followRoom(client: Client, room: string): RoomSession {
     if (event.event === 'state') return refreshSoon();
     if (!('room' in event) || event.room !== room) return;
     if (event.event === 'item') arrived.push(event.item);
+    if (event.event === 'deleted') void readAgain(event.seq);
     if (event.event === 'error' && event.id === undefined) update({ trouble: problemOf(event.error) });
     refreshSoon();
   }
@@ -91,7 +93,7 @@ export function followRoom(client: Client, room: string): RoomSession {
     const from = loadedTo;
     const fresh = arrived.filter((item) => item.seq > from);
     arrived = [];
-    const spoken = fresh.filter((item) => item.kind === 'text' && !item.own);
+    const spoken = fresh.filter((item) => isSaid(item) && !item.own);
     const items = [...before.items, ...fresh];
     const cut = watching && items.length > KEPT ? items.length - KEPT / 2 : 0;
     update({
@@ -120,7 +122,7 @@ export function followRoom(client: Client, room: string): RoomSession {
       const found = await client.history(room, { limit: PAGE });
       loadedTo = found.at(-1)?.seq ?? 0;
       const { readUpTo } = client.view(room);
-      const unread = found.some((item) => item.kind === 'text' && !item.own && item.seq > readUpTo);
+      const unread = found.some((item) => isSaid(item) && !item.own && item.seq > readUpTo);
       update({
         items: fromWholeEntry(found, PAGE),
         older: found.length < PAGE ? 'none' : 'some',
@@ -128,6 +130,18 @@ export function followRoom(client: Client, room: string): RoomSession {
       });
       refresh();
       if (watching) readAll();
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** Somebody took back what stands there. */
+  async function readAgain(seq: number): Promise<void> {
+    try {
+      const [now] = (await client.history(room, { before: seq + 1, limit: 1 })).filter((item) => item.seq === seq);
+      const { items, heard } = state.get();
+      arrived = arrived.map((item) => (now && item.seq === seq ? now : item));
+      if (now) update({ items: items.map((item) => (item.seq === seq ? now : item)), heard: heard.filter((item) => item.seq !== seq) });
     } catch (error) {
       report(error);
     }

@@ -1,14 +1,16 @@
 import type { PendingItem, RoomView, TimelineItem } from '../../client/index.ts';
 
 type TextItem = Extract<TimelineItem, { kind: 'text' }>;
+type FileItem = Extract<TimelineItem, { kind: 'file' }>;
 
 /** One line of the conversation as it is drawn. */
 export type Row = { readonly key: string } & (
   | { readonly kind: 'day'; readonly at: number }
   | { readonly kind: 'unread' }
   | { readonly kind: 'message'; readonly message: Message; readonly first: boolean; readonly last: boolean }
+  | { readonly kind: 'file'; readonly item: FileItem; readonly first: boolean; readonly last: boolean }
   /** `byOwn`: this device did what happened to another. */
-  | { readonly kind: 'note'; readonly item: Exclude<TimelineItem, TextItem>; readonly byOwn: boolean }
+  | { readonly kind: 'note'; readonly item: Exclude<TimelineItem, TextItem | FileItem>; readonly byOwn: boolean }
 );
 
 /** A text, whether the log has it already or not. */
@@ -48,11 +50,13 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
     rows.push({ key: `day:${key}`, kind: 'day', at });
   }
 
-  function add(message: Message): void {
+  function add(about: Message | FileItem): void {
     const above = rows.at(-1);
-    const first = !(above?.kind === 'message' && belongTogether(above.message, message));
+    const before = above?.kind === 'message' ? above.message : above?.kind === 'file' ? above.item : undefined;
+    const first = !(before && belongTogether(before, about));
     if (!first) rows[rows.length - 1] = { ...above, last: false } as Row;
-    rows.push({ key: `message:${message.id}`, kind: 'message', message, first, last: true });
+    if ('file' in about) rows.push({ key: `file:${about.id}`, kind: 'file', item: about, first, last: true });
+    else rows.push({ key: `message:${about.id}`, kind: 'message', message: about, first, last: true });
   }
 
   // An entry can make several lines; they are told apart by their place in it, which older pages do not move.
@@ -60,13 +64,15 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
   items.forEach((item, i) => {
     part = items[i - 1]?.seq === item.seq ? part + 1 : 0;
     begin(item.at, `${item.seq}:${part}`);
-    if (!marked && item.kind === 'text' && !item.own && item.seq > (mark as number)) {
+    if (!marked && isSaid(item) && !item.own && item.seq > (mark as number)) {
       marked = true;
       rows.push({ key: 'unread', kind: 'unread' });
     }
     if (item.kind === 'text') {
       shown.add(item.id);
       add({ ...item, state: 'sent' });
+    } else if (item.kind === 'file') {
+      add(item);
     } else {
       rows.push({ key: `note:${item.seq}:${part}`, kind: 'note', item, byOwn: 'byDevice' in item && item.byDevice === view.device });
     }
@@ -81,6 +87,14 @@ export function rowsOf({ items, pending, view, mark }: RowInput): Row[] {
   return rows;
 }
 
-function belongTogether(a: Message, b: Message): boolean {
-  return a.device === b.device && a.from === b.from && a.style === 'plain' && b.style === 'plain' && Math.abs(b.at - a.at) < TOGETHER;
+/** Something that a person said: a text or a file. */
+export function isSaid(item: TimelineItem): item is TextItem | FileItem {
+  return item.kind === 'text' || item.kind === 'file';
+}
+
+type Grouped = Pick<Message, 'device' | 'from' | 'at'> & { readonly style?: Message['style'] };
+
+function belongTogether(a: Grouped, b: Grouped): boolean {
+  const plain = a.style !== 'action' && b.style !== 'action';
+  return a.device === b.device && a.from === b.from && plain && Math.abs(b.at - a.at) < TOGETHER;
 }

@@ -1,5 +1,5 @@
 import { Check, Clock3 } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTexts } from '../context.tsx';
 import { isoOf, useFormats } from '../format.ts';
 import { PersonDisk, PersonName } from '../parts/person.tsx';
@@ -11,13 +11,31 @@ import styles from './message-row.module.css';
 const FOLD_LETTERS = 1_800;
 const FOLD_LINES = 24;
 
-export function MessageRow({ message, first, last }: { message: Message; first: boolean; last: boolean }) {
+export interface RowPlace {
+  /** Of those of one person that stand together. */
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+export function MessageRow({ message, first, last }: { message: Message } & RowPlace) {
   const t = useTexts();
-  const name = message.from || t.unnamed;
-  if (message.style === 'action') return <ActionRow message={message} name={name} />;
-  const { own, device } = message;
+  if (message.style === 'action') return <ActionRow message={message} name={message.from || t.unnamed} />;
   return (
-    <article className={styles['message']} data-own={own || undefined} data-first={first || undefined} data-state={message.state}>
+    <Bubble about={message} first={first} last={last}>
+      <MessageText text={message.text} />
+    </Bubble>
+  );
+}
+
+type Said = Pick<Message, 'device' | 'from' | 'own' | 'at' | 'state'>;
+
+/** What somebody said, whatever it is: beside its author, and with its time below. */
+export function Bubble({ about, first, last, children }: { about: Said; children: ReactNode } & RowPlace) {
+  const t = useTexts();
+  const name = about.from || t.unnamed;
+  const { own, device, state } = about;
+  return (
+    <article className={styles['message']} data-own={own || undefined} data-first={first || undefined} data-state={state}>
       {!own && <span className={styles['disk']}>{first && <PersonDisk device={device} name={name} size="s" />}</span>}
       <div className={styles['column']}>
         <div className={styles['bubble']}>
@@ -28,9 +46,9 @@ export function MessageRow({ message, first, last }: { message: Message; first: 
           ) : (
             <span className="said">{own ? t.you : name}: </span>
           )}
-          <MessageText text={message.text} />
+          {children}
         </div>
-        {(last || message.state === 'sending') && <Meta message={message} />}
+        {(last || state === 'sending') && <Meta message={about} />}
       </div>
     </article>
   );
@@ -75,7 +93,7 @@ function fold(text: string): string {
 }
 
 /** When, and for own lines how far. */
-function Meta({ message: { at, own, state } }: { message: Message }) {
+function Meta({ message: { at, own, state } }: { message: Said }) {
   const t = useTexts();
   const formats = useFormats();
   return (

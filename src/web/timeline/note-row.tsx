@@ -1,12 +1,12 @@
 import { CircleAlert } from 'lucide-react';
 import type { TimelineItem } from '../../client/index.ts';
-import type { WebTexts } from '../../client/locales/index.ts';
+import type { WebTexts } from '../../client/locales/languages.ts';
 import { useSentence, useTexts } from '../context.tsx';
 import { isolate } from '../state/plain-text.ts';
 import { useFormats } from '../format.ts';
 import styles from './note-row.module.css';
 
-type Note = Exclude<TimelineItem, { kind: 'text' }>;
+type Note = Exclude<TimelineItem, { kind: 'text' | 'file' }>;
 
 interface NoteRowProps {
   item: Note;
@@ -45,6 +45,8 @@ function noteText(item: Exclude<Note, { kind: 'unreadable' }>, byOwn: boolean, d
       return byOwn ? t.removedByYou(name) : t.removed(name, isolate(item.by || t.unnamed));
     case 'renamed':
       return item.own ? t.renamedYou(name) : t.renamed(isolate(item.before || t.unnamed), name);
+    case 'deleted':
+      return item.own ? t.deletedYou : t.deleted(name);
     case 'link-changed':
       return t.linkChanged;
     case 'missing':

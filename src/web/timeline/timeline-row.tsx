@@ -2,6 +2,8 @@ import { memo } from 'react';
 import { useTexts } from '../context.tsx';
 import { isoOf, useFormats } from '../format.ts';
 import type { Row } from '../state/rows.ts';
+import type { OnOpen } from '../room/overlay.ts';
+import { FileRow } from './file-row.tsx';
 import { MessageRow } from './message-row.tsx';
 import { NoteRow } from './note-row.tsx';
 import styles from './timeline-row.module.css';
@@ -9,7 +11,14 @@ import styles from './timeline-row.module.css';
 /** One line of the conversation, by kind. Rows are made anew with each change; equal ones are not drawn again. */
 export const TimelineRow = memo(DrawnRow, (before, after) => sameRow(before.row, after.row));
 
-function DrawnRow({ row, direct }: { row: Row; direct: boolean }) {
+interface RowProps {
+  row: Row;
+  room: string;
+  direct: boolean;
+  onOpen: OnOpen;
+}
+
+function DrawnRow({ row, room, direct, onOpen }: RowProps) {
   switch (row.kind) {
     case 'day':
       return <DayRow at={row.at} />;
@@ -17,6 +26,8 @@ function DrawnRow({ row, direct }: { row: Row; direct: boolean }) {
       return <UnreadRow />;
     case 'note':
       return <NoteRow item={row.item} byOwn={row.byOwn} direct={direct} />;
+    case 'file':
+      return <FileRow item={row.item} first={row.first} last={row.last} room={room} onOpen={onOpen} />;
     case 'message':
     default:
       return <MessageRow message={row.message} first={row.first} last={row.last} />;
@@ -48,6 +59,7 @@ function sameRow(a: Row, b: Row): boolean {
       a.key === b.key && a.first === b.first && a.last === b.last && one.state === two.state && one.from === two.from && one.at === two.at
     );
   }
+  if (a.kind === 'file' && b.kind === 'file') return a.item === b.item && a.first === b.first && a.last === b.last;
   // Days too: "today" becomes "yesterday", and drawing one is nothing.
   return a.kind === 'note' && b.kind === 'note' && a.item === b.item;
 }

@@ -3,8 +3,9 @@ import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { type CacheSnapshot, Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useSurroundings, useTexts } from '../context.tsx';
 import { useObservable } from '../state/observable.ts';
+import type { OnOpen } from '../room/overlay.ts';
 import type { RoomSession, RoomSnapshot } from '../state/room-session.ts';
-import { rowsOf } from '../state/rows.ts';
+import { isSaid, rowsOf } from '../state/rows.ts';
 import { Beginning, EmptyDirect, EmptyRoom } from './beginning.tsx';
 import { TimelineRow } from './timeline-row.tsx';
 import styles from './timeline.module.css';
@@ -20,13 +21,14 @@ interface TimelineProps {
   unread: number;
   title: string;
   onInvite(): void;
+  onOpen: OnOpen;
 }
 
 /** Where the reader was when another room was chosen: the sizes of the lines, and how far down. None for those at the end. */
 const places = new WeakMap<RoomSession, { readonly cache: CacheSnapshot; readonly offset: number }>();
 
 /** The conversation. Only what is near the screen is in the page; it stays at the end while the reader is at the end. */
-export function Timeline({ session, room, unread, title, onInvite }: TimelineProps) {
+export function Timeline({ session, room, unread, title, onInvite, onOpen }: TimelineProps) {
   const t = useTexts();
   const { attention } = useSurroundings();
   const attentive = useObservable(attention);
@@ -108,7 +110,7 @@ export function Timeline({ session, room, unread, title, onInvite }: TimelinePro
   });
 
   const direct = view.access === 'direct';
-  const silent = view.phase === 'ready' && older === 'none' && pending.length === 0 && !items.some((item) => item.kind === 'text');
+  const silent = view.phase === 'ready' && older === 'none' && pending.length === 0 && !items.some(isSaid);
 
   return (
     <div className={styles['frame']}>
@@ -126,7 +128,11 @@ export function Timeline({ session, room, unread, title, onInvite }: TimelinePro
           {...(left ? { cache: left.cache } : {})}
         >
           {(line) =>
-            line === null ? <Beginning key="beginning" older={older} /> : <TimelineRow key={line.key} row={line} direct={direct} />
+            line === null ? (
+              <Beginning key="beginning" older={older} />
+            ) : (
+              <TimelineRow key={line.key} row={line} room={session.room} direct={direct} onOpen={onOpen} />
+            )
           }
         </Virtualizer>
         {silent && !direct && view.members.length === 1 && <EmptyRoom session={session} access={view.access} onInvite={onInvite} />}

@@ -9,7 +9,10 @@ import { MemberList } from './member-list.tsx';
 import { NumberedRooms } from './numbered-rooms.tsx';
 
 /** What some commands say, beside what they do. */
-export type Told = Exclude<CommandResult, { kind: 'none' | 'help' | 'invite' | 'go' }>;
+export type Told = Exclude<CommandResult, { kind: (typeof DONE)[number] }>;
+
+/** What is done, or shown elsewhere. */
+const DONE = ['none', 'help', 'invite', 'go', 'upload', 'download', 'files'] as const;
 
 interface AnswerProps {
   answer: Told;
@@ -20,7 +23,7 @@ interface AnswerProps {
 }
 
 export function isTold(result: CommandResult): result is Told {
-  return !['none', 'help', 'invite', 'go'].includes(result.kind);
+  return !(DONE as readonly string[]).includes(result.kind);
 }
 
 /** What a command says, above the line that is written. */

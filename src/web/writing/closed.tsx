@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RoomView } from '../../client/index.ts';
-import type { WebTexts } from '../../client/locales/index.ts';
+import type { WebTexts } from '../../client/locales/languages.ts';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import { Button } from '../parts/button.tsx';
 import { useObservable } from '../state/observable.ts';

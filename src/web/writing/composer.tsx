@@ -12,9 +12,13 @@ export interface ComposerProps {
   onOpen: OnOpen;
 }
 
+/** A room that is left, or whose other one is, takes nothing any more. */
+export function canWrite({ phase, access, peer, members }: RoomSnapshot['view']): boolean {
+  const alone = access === 'direct' && peer !== null && !members.some(({ device }) => device === peer);
+  return phase === 'ready' && !alone;
+}
+
 /** Where one writes; where one may not any more, it says why. */
 export function Composer(props: ComposerProps) {
-  const { phase, access, peer, members } = props.room.view;
-  const alone = access === 'direct' && peer !== null && !members.some(({ device }) => device === peer);
-  return <footer className={styles['footer']}>{phase === 'ready' && !alone ? <Writing {...props} /> : <Closed {...props} />}</footer>;
+  return <footer className={styles['footer']}>{canWrite(props.room.view) ? <Writing {...props} /> : <Closed {...props} />}</footer>;
 }

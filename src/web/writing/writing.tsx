@@ -1,7 +1,12 @@
 import { SendHorizontal, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { type CommandResult, type ConnectionState, runLine } from '../../client/index.ts';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
+import type { Picked } from '../../client/browser/files/picks.ts';
+import { Attach } from '../files/attach.tsx';
+import { picksOfPaste } from '../files/paste.ts';
+import { chooseFiles, type Choice } from '../files/picker.ts';
+import { useFormats } from '../format.ts';
 import { IconButton } from '../parts/button.tsx';
 import { needsPerson } from '../state/hindrances.ts';
 import { useObservable } from '../state/observable.ts';
@@ -18,7 +23,8 @@ const COMPOSING = 229;
 export function Writing({ session, room, onOpen }: ComposerProps) {
   const t = useTexts();
   const sentence = useSentence();
-  const { business, drafts, page } = useSurroundings();
+  const formats = useFormats();
+  const { business, drafts, desk, page } = useSurroundings();
   const line = useObservable(drafts).get(session.room) ?? '';
   const [problem, setProblem] = useState<Problem | null>(null);
   const [answer, setAnswer] = useState<Told | null>(null);
@@ -52,11 +58,31 @@ export function Writing({ session, room, onOpen }: ComposerProps) {
   }
 
   function show(result: CommandResult): void {
-    if (result.kind === 'help' || result.kind === 'invite') onOpen({ kind: result.kind });
+    if (result.kind === 'help' || result.kind === 'invite' || result.kind === 'files') onOpen({ kind: result.kind });
+    // A page cannot open a path: whatever was typed, the person chooses.
+    if (result.kind === 'upload') choose('files');
+    if (result.kind === 'download') void desk.save(session.room, result.item);
     if (result.kind === 'go') page.show(result.room);
     const [only, ...more] = result.kind === 'compare' ? result.others : [];
     if (only && more.length === 0) onOpen({ kind: 'compare', device: only.member.device });
     else if (isTold(result)) setAnswer(result);
+  }
+
+  function choose(choice: Choice): void {
+    chooseFiles(choice).then(send, session.report);
+  }
+
+  function send(picks: readonly Picked[]): void {
+    if (picks.length === 0) return;
+    session.clearMark();
+    void desk.send(session.room, picks);
+  }
+
+  function onPaste(event: ClipboardEvent): void {
+    const picks = picksOfPaste(event.clipboardData, t.pastedName(formats.time(Date.now())));
+    if (!picks) return;
+    event.preventDefault();
+    picks.then(send, session.report);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -96,6 +122,7 @@ export function Writing({ session, room, onOpen }: ComposerProps) {
         <p className={styles['hint']}>{t.unconfirmed}</p>
       )}
       <div className={styles['box']}>
+        <Attach onChoose={choose} />
         <textarea
           ref={box}
           className={styles['input']}
@@ -104,6 +131,7 @@ export function Writing({ session, room, onOpen }: ComposerProps) {
           value={line}
           onChange={(event) => drafts.write(session.room, event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           aria-label={t.compose}
           placeholder={t.composeHint}
           enterKeyHint="send"

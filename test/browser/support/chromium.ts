@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions } from 'playwright-core';
 
-const ARGS = [
+export const chromiumArgs = [
   '--headless=new',
   '--no-sandbox',
   '--disable-gpu',
@@ -15,7 +15,7 @@ const ARGS = [
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath, ...options, args: [...ARGS, ...(options.args ?? [])] });
+  return chromium.launch({ executablePath: chromiumPath, ...options, args: [...chromiumArgs, ...(options.args ?? [])] });
 }
 
 /** A phone of the smallest kind that is still sold. */

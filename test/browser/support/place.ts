@@ -8,7 +8,7 @@ import { newPage, openBrowser } from './visitor.ts';
 export interface Place {
   readonly folder: string;
   readonly data: string;
-  readonly ports: { web: number; chat: number };
+  readonly ports: { web: number; chat: number; files: number };
   readonly browser: Browser;
   /** The link that opens the first room. */
   readonly founder: string;

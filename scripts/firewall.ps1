@@ -16,6 +16,7 @@ It does what "corrillo firewall" prints for PowerShell. Run it in a PowerShell a
 param(
     [ValidateRange(1, 65535)] [int] $Port = 5000,
     [ValidateRange(1, 65535)] [int] $ChatPort = 9009,
+    [ValidateRange(1, 65535)] [int] $FilesPort = 9010,
     # As the relay's --no-announce: nobody finds it by mDNS.
     [switch] $NoAnnounce,
     # Takes the rules away again.
@@ -40,8 +41,8 @@ if ($Undo) { exit 0 }
 
 # The local subnet alone, in every profile: Windows takes most Wi-Fi for public.
 $common = @{ Direction = 'Inbound'; Action = 'Allow'; RemoteAddress = 'LocalSubnet' }
-if ($PSCmdlet.ShouldProcess("TCP $Port, $ChatPort from the local subnet", 'Allow')) {
-    New-NetFirewallRule @common -DisplayName 'Corrillo tcp' -Protocol TCP -LocalPort $Port, $ChatPort | Out-Null
+if ($PSCmdlet.ShouldProcess("TCP $Port, $ChatPort, $FilesPort from the local subnet", 'Allow')) {
+    New-NetFirewallRule @common -DisplayName 'Corrillo tcp' -Protocol TCP -LocalPort $Port, $ChatPort, $FilesPort | Out-Null
 }
 if (-not $NoAnnounce -and $PSCmdlet.ShouldProcess('UDP 5353 (mDNS) from the local subnet', 'Allow')) {
     New-NetFirewallRule @common -DisplayName 'Corrillo udp' -Protocol UDP -LocalPort 5353 | Out-Null

@@ -17,6 +17,7 @@ const shared = ['package-lock.json', 'scripts/build.mjs', 'scripts/parts.mjs'];
 /** Programs and library: entry name in dist/ → source. All in one build, so that `instanceof` holds across entry points. */
 export const entries = {
   main: 'src/main.ts',
+  'file-process': 'src/server/blobs/process/entry.ts',
   client: 'src/client/index.ts',
   'client-node': 'src/client/node/index.ts',
   'client-browser': 'src/client/browser/index.ts',

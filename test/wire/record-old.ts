@@ -36,7 +36,7 @@ try {
 }
 
 async function record(): Promise<OldData> {
-  const server = await startServer({ data: join(folder, 'relay'), ports: { web: 0, chat: 0 }, machine: MACHINE });
+  const server = await startServer({ data: join(folder, 'relay'), ports: { web: 0, chat: 0 }, files: null, machine: MACHINE });
   const { secret: token } = parseLinkFragment((server.founder as string).split('#')[1] as string) as { secret: Uint8Array };
   const enter = (name: string) =>
     openNodeClient({ host: '127.0.0.1', chatPort: server.ports.chat, folder: join(folder, name), expectRelay: server.relayKey });

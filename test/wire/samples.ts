@@ -105,6 +105,7 @@ export const CLIENT_FRAMES: Readonly<Record<string, ClientFrame>> = {
   },
   'append a leave': { t: 'append', room: ROOM, id: id(5), kind: 'leave', epoch: 1, body: bytes(16, 1) },
   follow: { t: 'follow', q: 0, room: ROOM, after: 4_294_967_296 },
+  ticket: { t: 'ticket', q: 10, room: ROOM },
   ping: { t: 'ping' },
   pong: { t: 'pong' },
 };
@@ -175,6 +176,8 @@ export const RELAY_FRAMES: Readonly<Record<string, RelayFrame>> = {
   entries: { t: 'entries', room: ROOM, entries: ENTRIES.slice(0, 1).map(encodeEntry) },
   presence: { t: 'presence', room: ROOM, device: ANA.device, here: true },
   'presence that ends': { t: 'presence', room: ROOM, device: ANA.device, here: false },
+  ticket: { t: 'ticket', q: 10, ticket: bytes(89, 16), until: AT, port: 9010 },
+  'ticket of a relay without a file port': { t: 'ticket', q: 11, ticket: bytes(89, 17), until: AT, port: 0 },
   error: { t: 'error', code: 'bad_frame' },
   'error that answers': { t: 'error', q: 9, code: 'unknown_room' },
   ping: { t: 'ping' },
@@ -192,9 +195,38 @@ export const ROOM_LINKS = [
   { address: 'fd00::1', webPort: 443, chatPort: 1, relayKey: RELAY.subarray(0, 16), room: ROOM, secret: TOKEN },
 ];
 
+const FILE = { kind: 'file', blob: bytes(16, 0x70), key: bytes(32, 0x71), hash: HASH, folder: null, preview: null } as const;
+
 export const CONTENTS: Readonly<Record<string, Content>> = {
   text: { n: 1, at: AT, seen: [0, HASH], body: { kind: 'text', text: '¡Hola! — “你好” 👋', style: 'plain' } },
   action: { n: 2, at: AT, seen: [41, HASH], body: { kind: 'text', text: 'waves', style: 'action' } },
   profile: { n: 300, at: AT, seen: [42, HASH], body: { kind: 'profile', name: 'Ana Núñez', version: AT, signature: bytes(64, 1) } },
   leave: { n: 3, at: AT, seen: [43, HASH], body: { kind: 'leave', signature: bytes(64, 2) } },
+  file: { n: 4, at: AT, seen: [44, HASH], body: { ...FILE, name: 'informe «final».pdf', type: 'application/pdf', size: 1_234_567 } },
+  'file of nothing': { n: 5, at: AT, seen: [45, HASH], body: { ...FILE, name: 'x', type: '', size: 0 } },
+  folder: {
+    n: 6,
+    at: AT,
+    seen: [46, HASH],
+    body: { ...FILE, name: 'Ferien 2026', type: '', size: 20_000_000_000, folder: { files: 10_000, index: 900_000 } },
+  },
+  'file with a picture': {
+    n: 7,
+    at: AT,
+    seen: [47, HASH],
+    body: {
+      ...FILE,
+      name: 'clip.webm',
+      type: 'video/webm',
+      size: 40_000_000,
+      preview: { width: 1920, height: 1080, duration: 61_500, picture: { type: 'image/webp', data: bytes(40, 9) } },
+    },
+  },
+  'file of sound': {
+    n: 8,
+    at: AT,
+    seen: [48, HASH],
+    body: { ...FILE, name: 'a.ogg', type: 'audio/ogg', size: 9, preview: { width: null, height: null, duration: 100, picture: null } },
+  },
+  delete: { n: 9, at: AT, seen: [49, HASH], body: { kind: 'delete', id: id(0x21) } },
 };

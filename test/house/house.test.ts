@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { patternsOf, projects, testFilesOf } from '../../scripts/projects.mjs';
 import { listFiles } from '../../scripts/parts.mjs';
@@ -86,7 +86,7 @@ describe('the package', () => {
 
 /** Development dependencies that are bundled into the page and so passed on after all. */
 function inPage(path: string) {
-  return /node_modules\/(react|react-dom|scheduler|@base-ui\/.*|@floating-ui\/.*|virtua|lucide-react|tabbable)$/.test(path);
+  return /node_modules\/(react|react-dom|scheduler|@base-ui\/.*|@floating-ui\/.*|virtua|lucide-react|tabbable|pdfjs-dist)$/.test(path);
 }
 
 function licenseOf(path: string): string {
@@ -94,7 +94,13 @@ function licenseOf(path: string): string {
   if (!existsSync(file)) return 'unknown';
   // The old way to write it is still around: a list.
   const { license, licenses } = JSON.parse(readFileSync(file, 'utf8')) as { license?: string; licenses?: { type: string }[] };
-  return license ?? licenses?.map(({ type }) => type).join(' OR ') ?? 'unknown';
+  return license ?? licenses?.map(({ type }) => type).join(' OR ') ?? licenseInReadme(dirname(file)) ?? 'unknown';
+}
+
+/** Some authors say it nowhere else. */
+function licenseInReadme(folder: string): string | undefined {
+  const [readme] = readdirSync(folder).filter((name) => /^readme\.md$/i.test(name));
+  return readme === undefined ? undefined : /^#+ License\s+([\w.-]+)\s*$/im.exec(readFileSync(join(folder, readme), 'utf8'))?.[1];
 }
 
 describe('the tree', () => {

@@ -23,6 +23,8 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   EQUIPO: 'HOST',
   PUERTO: 'PORT',
   NOMBRE: 'NAME',
+  RUTA: 'PATH',
+  NÚMERO: 'NUMBER',
   TEXTO: 'TEXT',
   DIRECCIÓN: 'ADDRESS',
   sí: 'yes',

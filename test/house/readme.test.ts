@@ -31,7 +31,7 @@ describe.each([
   });
 
   it('has every event of the JSON contract, and every exit code', () => {
-    const printed = ['src/terminal/json-screen.ts', 'src/main/relay-screen.ts'].flatMap((file) =>
+    const printed = ['src/terminal/json-screen.ts', 'src/terminal/files/transfer-events.ts', 'src/main/relay-screen.ts'].flatMap((file) =>
       Array.from(read(file).matchAll(/print\('([\w-]+)'/g), (match) => match[1] as string),
     );
     expect(printed.length).toBeGreaterThan(20);

@@ -10,7 +10,20 @@ import type { Host } from './network.ts';
 const node = (host: Host) => [...host.command, process.execPath];
 
 export async function startRelay(host: Host, data: string, ports = { web: 0, chat: 0 }, more: readonly string[] = []) {
-  const parameters = ['serve', '--json', '--no-open', '--port', `${ports.web}`, '--chat-port', `${ports.chat}`, '--data', data, ...more];
+  const parameters = [
+    'serve',
+    '--json',
+    '--no-open',
+    '--port',
+    `${ports.web}`,
+    '--chat-port',
+    `${ports.chat}`,
+    '--files-port',
+    '0',
+    '--data',
+    data,
+    ...more,
+  ];
   const relay = startProgram(parameters, {}, node(host));
   const listening = await relay.until(isEvent('listening'), 'listening');
   return { relay, listening, ports: listening.ports as { web: number; chat: number } };

@@ -60,11 +60,19 @@ describe('the tarball', () => {
     expect([...first].filter((name) => name.startsWith('scan-'))).toEqual([]);
     const weigh = (names: readonly string[]) =>
       names.reduce((sum, name) => sum + gzipSync(readFileSync(join(web, 'assets', name))).length, 0);
-    const weight = weigh([...first]);
+    // A visit fetches the words of one language.
+    const languages = assets.filter((name) => /^page-[a-z]+-.*\.js$/.test(name));
+    expect(languages).toHaveLength(2);
+    const words = Math.max(...languages.map((name) => weigh([name])));
+    const weight = weigh([...first]) + words;
     process.stdout.write(`A first visit: ${Math.round(weight / 1000)} kB\n`);
     expect(weight).toBeGreaterThan(100_000);
     expect(weight).toBeLessThan(300_000);
-    expect(weigh(assets.filter((name) => !first.has(name)))).toBeLessThan(40_000);
+    // What reads documents is larger than all the rest, and for those who send one.
+    const documents = assets.filter((name) => /^pdf[.-]/.test(name));
+    expect(documents).toHaveLength(2);
+    expect(weigh(documents)).toBeLessThan(500_000);
+    expect(weigh(assets.filter((name) => !first.has(name) && !languages.includes(name) && !documents.includes(name)))).toBeLessThan(80_000);
   });
 
   it('says nowhere in which folder it was built', () => {
@@ -92,7 +100,22 @@ describe.each([20, 24])('on Node %i', (major) => {
     mkdirSync(join(folder, 'data'));
     const began = performance.now();
     const relay = await startRelay(
-      ['npx', '--yes', spec, 'serve', '--json', '--port', '0', '--chat-port', '0', '--data', join(folder, 'data'), '--no-open'],
+      [
+        'npx',
+        '--yes',
+        spec,
+        'serve',
+        '--json',
+        '--port',
+        '0',
+        '--chat-port',
+        '0',
+        '--files-port',
+        '0',
+        '--data',
+        join(folder, 'data'),
+        '--no-open',
+      ],
       folder,
       env,
     );

@@ -1,3 +1,4 @@
+import { CodedError } from '../../protocol/index.ts';
 import type { PartSealer, SealedPart } from './part-sealer.ts';
 import type { SealedPoint } from './upload-steps.ts';
 
@@ -21,6 +22,7 @@ export function createPartPipeline(
 ): PartPipeline {
   let current: Slot | null = null;
   let ahead: Slot | null = null;
+  let discarded = false;
 
   function seal(): Slot {
     const slot: Slot = { part: sealer.next(), noted: null };
@@ -31,7 +33,11 @@ export function createPartPipeline(
 
   function noteOnce(slot: Slot): Promise<void> {
     slot.noted ??= slot.part
-      .then((part) => note(part.to, slot === current))
+      .then((part) => {
+        // What was dropped is never sent: where it ends is nothing to remember.
+        if (discarded) throw new CodedError('withdrawn');
+        return note(part.to, slot === current);
+      })
       .catch((error: unknown) => {
         // Sealed it is, and it stays so: only the writing is tried again.
         slot.noted = null;
@@ -47,7 +53,7 @@ export function createPartPipeline(
       return slot.part;
     },
     prepare() {
-      if (ahead) return;
+      if (ahead || discarded) return;
       ahead = seal();
       noteOnce(ahead).catch(() => {});
     },
@@ -55,7 +61,10 @@ export function createPartPipeline(
       current = ahead;
       ahead = null;
     },
-    discard,
+    discard() {
+      discarded = true;
+      discard();
+    },
   };
 }
 

@@ -23,6 +23,16 @@ describe('a file', () => {
     await source.close();
   });
 
+  it('gives each read its own bytes until two more were begun, also where nobody waited', async () => {
+    const path = join(temporaryFolder(), 'a');
+    const content = bytesOf(800_000);
+    writeFileSync(path, content);
+    const source = await openSource(path);
+    const reads = Array.from({ length: 8 }, async (_, i) => Uint8Array.from(await source.read(i * 100_000, 100_000, forever)));
+    expect(Buffer.concat(await Promise.all(reads)).equals(content)).toBe(true);
+    await source.close();
+  });
+
   it('has the same stamp as long as it is the same file', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'a');

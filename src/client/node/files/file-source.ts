@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { createSerialQueue } from '../../room/queue.ts';
 import { sourceFault } from './disk-faults.ts';
 import { type LocalSource, openFolderSource } from './folder-source.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -34,6 +35,7 @@ export async function openSource(path: string): Promise<LocalSource> {
   const stamp = stampOf(stats);
   const file = watchFile(place, stamp);
   const memories = createReadMemories();
+  const reads = createSerialQueue();
   return {
     place,
     name: basename(place),
@@ -42,13 +44,15 @@ export async function openSource(path: string): Promise<LocalSource> {
     folder: null,
     stamp,
     left: 0,
-    async read(offset, length, signal) {
-      signal.throwIfAborted();
-      const bytes = memories.next(Math.max(0, Math.min(length, size - offset)));
-      // Also of an empty file it is looked whether it can be read.
-      await file.readInto(bytes, offset);
-      return bytes;
-    },
+    // One after the other: a read that was called off may still be filling its memory.
+    read: (offset, length, signal) =>
+      reads.run(async () => {
+        signal.throwIfAborted();
+        const bytes = memories.next(Math.max(0, Math.min(length, size - offset)));
+        // Also of an empty file it is looked whether it can be read.
+        await file.readInto(bytes, offset);
+        return bytes;
+      }),
     check: () => file.check(),
     close: () => file.close(),
   };

@@ -217,6 +217,25 @@ describe('a folder', () => {
     expect(statSync(join(folder, 'pictures')).mode & 0o777).toBe(0o777 & ~process.umask());
   });
 
+  it('has what was given, whatever becomes of the memory it was given in', async () => {
+    const folder = temporaryFolder();
+    const content = bytesOf(400 * 5_000);
+    const entries = Array.from({ length: 400 }, (_, i) => ({ path: `${i}`, size: 5_000, modified: 0, offset: i * 5_000 }));
+    const sink = createFolderSink(join(folder, 'p'), entries);
+    await sink.begin(0);
+    const memory = new Uint8Array(7_001);
+    for (let at = 0; at < content.length; at += memory.length) {
+      const piece = content.subarray(at, at + memory.length);
+      memory.set(piece);
+      await sink.write(memory.subarray(0, piece.length));
+      memory.fill(0);
+    }
+    const path = await sink.finish();
+    for (const { path: name, offset } of entries) {
+      expect(readFileSync(join(path, name)).equals(content.subarray(offset, offset + 5_000)), name).toBe(true);
+    }
+  });
+
   it('takes the place of no other, not even an empty one', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'pictures'));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE = 20_000;
 const PAGE = 4096;
 
-/** Runs a program to its end. @returns {Promise<number>} seconds; rejects with what it said when it fails */
+/** Runs a program to its end. @returns {Promise<{ seconds: number }>} rejects with what it said when it fails */
 export async function time(program, args) {
   const began = performance.now();
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -14,7 +14,7 @@ export async function time(program, args) {
   child.stderr.on('data', (chunk) => (said = `${said}${chunk}`.slice(-2000)));
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`);
-  return (performance.now() - began) / 1000;
+  return { seconds: (performance.now() - began) / 1000 };
 }
 
 /** Starts a server and waits until its port is open. */

@@ -104,8 +104,11 @@ export interface Welcomed {
 export interface SegmentAead {
   /** Writes ciphertext and tag (16 bytes) to `target`, which has the length of both. */
   seal(key: Uint8Array, iv: Uint8Array, data: Uint8Array, plain: Uint8Array, target: Uint8Array): Promise<void> | void;
-  /** The plaintext; rejects or throws where it is not authentic. May be a view of memory used again with the next call. */
-  open(key: Uint8Array, iv: Uint8Array, data: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> | Uint8Array;
+  /**
+   * Writes the plaintext to `target`, which has its length: `sealed` without the tag. Rejects or throws where it is not authentic, also with RangeError where
+   * there is no tag; what was written until then is nothing.
+   */
+  open(key: Uint8Array, iv: Uint8Array, data: Uint8Array, sealed: Uint8Array, target: Uint8Array): Promise<void> | void;
 }
 
 /**
@@ -124,8 +127,13 @@ export interface FileSealer {
 }
 
 export interface FileOpener {
-  /** Throws or rejects with GroupError `unreadable` where it was damaged, moved, cut or is of another file. */
-  open(position: number, segment: Uint8Array, last: boolean): Promise<Uint8Array> | Uint8Array;
+  /**
+   * Throws or rejects with GroupError `unreadable` where it was damaged, moved, cut or is of another file; what stands in `target` then is nothing.
+   *
+   * @param target where it is opened to, with room for 32 bytes less than `segment`; new memory where it is left out
+   * @returns the plaintext, which is the beginning of `target`
+   */
+  open(position: number, segment: Uint8Array, last: boolean, target?: Uint8Array): Promise<Uint8Array> | Uint8Array;
 }
 
 /** What a link's secret gives, each under its own HKDF label. */

@@ -23,7 +23,8 @@ export function createWebAead(): SegmentAead {
     seal: async (key, iv, data, plain, target) => {
       target.set(new Uint8Array(await crypto.subtle.encrypt(paramsOf(iv, data), await importOnce(key), asSource(plain))));
     },
-    open: async (key, iv, data, sealed) =>
-      new Uint8Array(await crypto.subtle.decrypt(paramsOf(iv, data), await importOnce(key), asSource(sealed))),
+    open: async (key, iv, data, sealed, target) => {
+      target.set(new Uint8Array(await crypto.subtle.decrypt(paramsOf(iv, data), await importOnce(key), asSource(sealed))));
+    },
   };
 }

@@ -46,13 +46,14 @@ export function createFloeSealer(
 export function createFloeOpener(params: FloeParams, key: Uint8Array, aad: Uint8Array, header: Uint8Array, aead: SegmentAead): FileOpener {
   const { keys } = readHeader(params, key, aad, header);
   return {
-    open: (position, segment, last) => {
+    open: (position, segment, last, target = new Uint8Array(Math.max(0, segment.length - FLOE.overhead))) => {
       checkSegment(params, position, segment, last);
+      const plain = target.subarray(0, segment.length - FLOE.overhead);
       const iv = segment.subarray(FLOE.length, FLOE.length + FLOE.aeadIv);
       const sealed = segment.subarray(FLOE.length + FLOE.aeadIv);
       try {
-        const plain = aead.open(keys.keyAt(position), iv, segmentData(position, last), sealed);
-        return plain instanceof Promise ? plain.catch(refuse) : plain;
+        const done = aead.open(keys.keyAt(position), iv, segmentData(position, last), sealed, plain);
+        return done instanceof Promise ? done.then(() => plain, refuse) : plain;
       } catch {
         return refuse();
       }

@@ -23,6 +23,7 @@ export { GroupError } from './contract.ts';
 export { openForEpoch, sealForEpoch } from './epoch-box.ts';
 export { deviceFingerprint } from './fingerprint.ts';
 export { createFileOpener, createFileSealer, SEALED_FILE } from './floe-files.ts';
+export { giveBack } from './give-back.ts';
 export { createIdentity, restoreIdentity, verifySignature } from './identity.ts';
 export { openKnock, sealKnock } from './knock.ts';
 export { deriveLinkKeys, openInfo, sealInfo } from './link-keys.ts';

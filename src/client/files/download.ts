@@ -69,10 +69,10 @@ export function createDownloader({ transport, places, aead, onProgress }: Downlo
             continue;
           }
           if (!opener || !at.chain) throw new CodedError('file_damaged');
-          const opened = opener.open(cut.position, cut.bytes, cut.last);
-          const plain = opened instanceof Promise ? await opened : opened;
+          const opened = opener.open(cut.position, cut.bytes, cut.last, writer.next);
+          const { length } = opened instanceof Promise ? await opened : opened;
           at = { segment: cut.position + 1, chain: chainSegment(at.chain, cut.bytes) };
-          const full = writer.put(plain, at);
+          const full = writer.put(length, at);
           if (full) await full;
           if (sink.seekable && at.segment % SYNC_EVERY === 0 && at.segment < count) {
             await writer.flush();

@@ -68,6 +68,7 @@ function openHeader(key: Uint8Array, header: Uint8Array, aead: SegmentAead | und
   }
 }
 
+/** Until the next is asked for. */
 interface OpenedSegment {
   readonly sealed: Uint8Array;
   readonly plain: Uint8Array;
@@ -79,6 +80,7 @@ function readSegments(blob: SealedBlob, size: number, opener: FileOpener): Segme
   return async function* segments() {
     const count = segmentCount(size);
     const memory = new Uint8Array(Math.min(AT_ONCE, count) * SEALED_FILE.segment);
+    const target = new Uint8Array(Math.min(size, SEALED_FILE.plain));
     for (let first = 0; first < count; first += AT_ONCE) {
       const places = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, i) => placeOfSegment(size, first + i));
       const start = (places[0] as { offset: number }).offset;
@@ -89,15 +91,21 @@ function readSegments(blob: SealedBlob, size: number, opener: FileOpener): Segme
       await blob.read(read, start);
       for (const [i, { offset, length, last }] of places.entries()) {
         const sealed = read.subarray(offset - start, offset - start + length);
-        yield { sealed, plain: await openSegment(opener, first + i, sealed, last) };
+        yield { sealed, plain: await openSegment(opener, first + i, sealed, last, target) };
       }
     }
   };
 }
 
-async function openSegment(opener: FileOpener, position: number, sealed: Uint8Array, last: boolean): Promise<Uint8Array> {
+async function openSegment(
+  opener: FileOpener,
+  position: number,
+  sealed: Uint8Array,
+  last: boolean,
+  target: Uint8Array,
+): Promise<Uint8Array> {
   try {
-    return await opener.open(position, sealed, last);
+    return await opener.open(position, sealed, last, target);
   } catch (error) {
     throw error instanceof GroupError ? damaged() : error;
   }

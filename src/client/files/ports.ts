@@ -83,7 +83,10 @@ export interface FileTransport {
     signal: AbortSignal,
     onHandedOver?: () => void,
   ): Promise<void>;
-  /** Bytes of a whole blob from `from`, up to `to` (exclusive) or the end, in pieces of any size; reads on only as they are taken. */
+  /**
+   * Bytes of a whole blob from `from`, up to `to` (exclusive) or the end, in pieces of any size, the memory of each of which may be used again once the next
+   * is asked for; reads on only as they are taken.
+   */
   fetch(room: string, blob: string, from: number, to: number | null, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** The message that names it is in the log: it is no orphan. */
   keep(room: string, blob: string, signal: AbortSignal): Promise<void>;

@@ -52,12 +52,13 @@ export function createReading({
     if (!place) return;
     const opener = await openers.get(`${room}/${id}/${item.id}`, () => makeOpener(room, item, signal));
     const cutter = createSegmentCutter(size, place.first, false, place.to);
+    const target = new Uint8Array(Math.min(size, SEALED_FILE.plain));
     let { skip, length } = place;
     for await (const piece of transport.fetch(room, id, place.from, place.to, signal)) {
       for (const cut of cutter.push(piece)) {
         if (cut.kind === 'header') continue;
-        const plain = await opener.open(cut.position, cut.bytes, cut.last);
-        // Its memory may be used again with the next one.
+        const plain = await opener.open(cut.position, cut.bytes, cut.last, target);
+        // Whoever asked may keep it, and this memory is used again.
         const wanted = plain.slice(skip, skip + length);
         skip = 0;
         length -= wanted.length;

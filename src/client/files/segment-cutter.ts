@@ -31,7 +31,7 @@ export function createSegmentCutter(size: number, position: number, header: bool
     missing -= bytes.length;
     if (awaitsHeader) {
       awaitsHeader = false;
-      return { kind: 'header', bytes: bytes.slice() };
+      return { kind: 'header', bytes: Uint8Array.from(bytes) };
     }
     const { last } = placeOfSegment(size, next);
     return { kind: 'segment', position: next++, bytes, last };

@@ -4,8 +4,10 @@ import type { FileSink } from './ports.ts';
 
 /** Gathers opened segments, and writes them in one piece while the next are opened. */
 export interface SinkWriter {
-  /** Copies `plain`, whose memory may be used again. @returns what is to be waited for before more is put */
-  put(plain: Uint8Array, upTo: OpenedPoint): Promise<void> | undefined;
+  /** Where the next segment is opened to: at least `SEALED_FILE.plain` bytes, or all that are still to come. */
+  readonly next: Uint8Array;
+  /** The first `length` bytes of `next` are to be written. @returns what is to be waited for before more is put */
+  put(length: number, upTo: OpenedPoint): Promise<void> | undefined;
   /** Writes what is gathered; resolves when all is written. */
   flush(): Promise<void>;
   /** Resolves when no write is under way, however it ended. What is gathered and not written is forgotten. */
@@ -44,11 +46,13 @@ export function createSinkWriter(sink: FileSink, size: number, onWritten: (upTo:
   }
 
   return {
-    put(plain, upTo) {
+    get next() {
       if (buffer.length === 0) buffer = nextMemory();
-      buffer.set(plain, filled);
-      filled += plain.length;
-      left -= plain.length;
+      return buffer.subarray(filled);
+    },
+    put(length, upTo) {
+      filled += length;
+      left -= length;
       at = upTo;
       return filled === buffer.length ? write() : undefined;
     },

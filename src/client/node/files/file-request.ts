@@ -1,7 +1,11 @@
 import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
 import { CodedError } from '../../../protocol/index.ts';
-import type { PinnedAgent, PinnedTarget } from './pinned-agent.ts';
+import { calledOff } from './called-off.ts';
+import { hostOf } from './host-header.ts';
+import type { PinnedAgent } from './pinned-agent.ts';
+import type { PinnedTarget } from './pinned-connection.ts';
 import { refusalOf } from './refusal.ts';
+import { readShort } from './short-answer.ts';
 
 export interface FileRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
@@ -30,7 +34,7 @@ export async function send(agent: PinnedAgent, target: PinnedTarget, asked: File
     if (answer instanceof CodedError) throw answer;
     const { statusCode = 0 } = answer;
     if (statusCode >= 200 && statusCode < 300) return answer;
-    throw await refusalOf(answer);
+    throw refusalOf(statusCode, await readShort(answer));
   }
 }
 
@@ -41,7 +45,7 @@ interface Exchange {
 
 function exchange(agent: PinnedAgent, target: PinnedTarget, asked: FileRequest, signal: AbortSignal): Promise<Exchange> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve({ answer: stopped(signal), stale: false });
+    if (signal.aborted) return resolve({ answer: calledOff(signal), stale: false });
     const { method, path, headers, pieces = [] } = asked;
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const body = method === 'POST' || method === 'PATCH' ? { 'content-length': String(length) } : {};
@@ -55,7 +59,7 @@ function exchange(agent: PinnedAgent, target: PinnedTarget, asked: FileRequest, 
       finish(fault);
       request.destroy();
     };
-    const abort = () => fail(stopped(signal));
+    const abort = () => fail(calledOff(signal));
     signal.addEventListener('abort', abort);
     request.setTimeout(SILENCE, () => fail(new CodedError('timeout')));
     const over = new Promise<'over'>((resolveOver) => {
@@ -91,12 +95,4 @@ async function writeAll(request: ClientRequest, pieces: readonly Uint8Array[], o
   }
   request.end();
   return true;
-}
-
-const stopped = (signal: AbortSignal) => (signal.reason instanceof CodedError ? signal.reason : new CodedError('offline'));
-
-/** A zone, as in fe80::1%eth0, is this machine's own word. */
-function hostOf({ host, port }: PinnedTarget): string {
-  const name = host.replace(/%.*$/, '');
-  return `${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

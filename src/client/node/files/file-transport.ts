@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { CodedError, fromHex, SIZES, toBase64Url } from '../../../protocol/index.ts';
 import type { FileTransport, MakeFileTransport } from '../../files/ports.ts';
-import { piecesOf } from './answer-pieces.ts';
 import { type FileRequest, send } from './file-request.ts';
 import { PinnedAgent } from './pinned-agent.ts';
-import { readShort } from './short-answer.ts';
+import type { PinnedTarget } from './pinned-connection.ts';
+import { refusalOf } from './refusal.ts';
+import { readBriefly, readShort } from './short-answer.ts';
+import { getStreamed, type StreamedAnswer } from './streamed-get.ts';
 
 /** The relay as the chat found it last. */
 export interface RelayNow {
@@ -21,6 +23,9 @@ export interface HttpFiles {
   close(): void;
 }
 
+/** By what a request is allowed. */
+type Shown = Readonly<Record<'authorization', string>>;
+
 const TUS = { 'tus-resumable': '1.0.0' } as const;
 
 /** Blobs at the relay's file port, over TLS to the key that the chat knows. Nothing is fallen back to where that does not work. */
@@ -29,7 +34,7 @@ export function createHttpFiles(relayNow: () => RelayNow | undefined): HttpFiles
 
   const make: MakeFileTransport = (ticketFor) => {
     /** Asks with a ticket; with a fresh one where the relay takes it no longer. */
-    async function ask(room: string, asked: FileRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    async function ask<T>(room: string, signal: AbortSignal, exchange: (target: PinnedTarget, headers: Shown) => Promise<T>): Promise<T> {
       try {
         return await askWith(false);
       } catch (error) {
@@ -37,21 +42,31 @@ export function createHttpFiles(relayNow: () => RelayNow | undefined): HttpFiles
         return askWith(true);
       }
 
-      async function askWith(renew: boolean): Promise<IncomingMessage> {
+      async function askWith(renew: boolean): Promise<T> {
         const { ticket, port } = await ticketFor(room, { renew, signal });
         const now = relayNow();
         const at = port === 0 ? now?.webPort : port;
         if (!now || !at) throw new CodedError('offline');
-        const headers = { ...asked.headers, authorization: `Bearer ${toBase64Url(ticket)}` };
-        return send(agent, { host: now.host, port: at, relay: now.relay }, { ...asked, headers }, signal);
+        return exchange({ host: now.host, port: at, relay: now.relay }, { authorization: `Bearer ${toBase64Url(ticket)}` });
       }
     }
 
     /** Where only yes or no counts. */
     async function tell(room: string, asked: FileRequest, signal: AbortSignal): Promise<IncomingMessage> {
-      const answer = await ask(room, asked, signal);
+      const answer = await ask(room, signal, (target, shown) =>
+        send(agent, target, { ...asked, headers: { ...asked.headers, ...shown } }, signal),
+      );
       await readShort(answer);
       return answer;
+    }
+
+    /** A blob's bytes are on their way. */
+    function open(room: string, path: string, range: Readonly<Record<string, string>>, signal: AbortSignal): Promise<StreamedAnswer> {
+      return ask(room, signal, async (target, shown) => {
+        const answer = await getStreamed(target, path, { ...range, ...shown }, signal);
+        if (answer.status < 300) return answer;
+        throw refusalOf(answer.status, await readBriefly(answer));
+      });
     }
 
     const transport: FileTransport = {
@@ -79,13 +94,15 @@ export function createHttpFiles(relayNow: () => RelayNow | undefined): HttpFiles
       async *fetch(room, blob, from, to, signal) {
         const range: Record<string, string> =
           from === 0 && to === null ? {} : { range: `bytes=${from}-${to === null ? '' : String(to - 1)}` };
-        const answer = await ask(room, { method: 'GET', path: pathOf(room, blob), headers: range }, signal);
-        const begin = answer.statusCode === 206 ? /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1] : '0';
-        if (Number(begin) !== from) {
-          answer.destroy();
-          throw new CodedError('not_corrillo');
+        const { status, headers, body, close } = await open(room, pathOf(room, blob), range, signal);
+        try {
+          const begin = status === 206 ? /^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] : '0';
+          // Without its length the end of what comes could be anywhere.
+          if (Number(begin) !== from || headers['content-length'] === undefined) throw new CodedError('not_corrillo');
+          yield* body;
+        } finally {
+          close();
         }
-        yield* piecesOf(answer, signal);
       },
       async keep(room, blob, signal) {
         await tell(room, { method: 'POST', path: `${pathOf(room, blob)}/keep`, headers: TUS }, signal);

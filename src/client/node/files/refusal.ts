@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import { CodedError } from '../../../protocol/index.ts';
-import { readShort } from './short-answer.ts';
 
 /** What a relay may say no with; anything else it says is judged by the number alone. */
 const CODES = new Set([
@@ -34,9 +32,9 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 };
 
 /** Why the relay said no. Its sentence is for programs that have none of their own. */
-export async function refusalOf(answer: IncomingMessage): Promise<CodedError> {
-  const byStatus = BY_STATUS[answer.statusCode ?? 0] ?? 'not_corrillo';
-  const { code, free } = readRefusal(await readShort(answer));
+export function refusalOf(status: number, text: string): CodedError {
+  const byStatus = BY_STATUS[status] ?? 'not_corrillo';
+  const { code, free } = readRefusal(text);
   const known = typeof code === 'string' && CODES.has(code) ? code : byStatus;
   return new CodedError(known, typeof free === 'number' && Number.isSafeInteger(free) ? { free } : {});
 }

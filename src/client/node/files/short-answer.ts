@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import type { StreamedAnswer } from './streamed-get.ts';
 const LONGEST = 4_096;
 const PATIENCE = 5_000;
 
@@ -20,4 +21,24 @@ export function readShort(answer: IncomingMessage): Promise<string> {
       resolve(Buffer.concat(chunks).toString());
     });
   });
+}
+
+/** The same of one that is streamed. */
+export async function readBriefly({ body, close }: StreamedAnswer): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const timer = setTimeout(close, PATIENCE);
+  try {
+    for await (const piece of body) {
+      chunks.push(Uint8Array.from(piece));
+      length += piece.length;
+      if (length > LONGEST) break;
+    }
+  } catch {
+    // What there is says enough.
+  } finally {
+    clearTimeout(timer);
+    close();
+  }
+  return Buffer.concat(chunks).toString();
 }

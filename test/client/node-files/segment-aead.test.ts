@@ -36,3 +36,14 @@ it('opens nothing that was changed, cut or moved', () => {
   expect(() => nodeAead.open(key, iv, bytesOf(9, 9), target, opened)).toThrow(/authenticate|tag|shorter/);
   expect(() => nodeAead.open(key, bytesOf(12, 9), data, target, opened)).toThrow(/authenticate|tag|shorter/);
 });
+
+it('leaves nothing for the collector', () => {
+  const plain = bytesOf(262_112, 5);
+  const [target, opened] = [new Uint8Array(plain.length + 16), new Uint8Array(plain.length)];
+  const before = process.memoryUsage().arrayBuffers;
+  for (let segment = 0; segment < 32; segment++) {
+    void nodeAead.seal(key, iv, data, plain, target);
+    void nodeAead.open(key, iv, data, target, opened);
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1024 * 1024);
+});

@@ -71,6 +71,7 @@ describe('rows', () => {
     expect(wrap([span('one two')], 7).map(textOf)).toEqual(['one two']);
     expect(wrap([span('abcdefghij')], 4).map(textOf)).toEqual(['abcd', 'efgh', 'ij']);
     expect(wrap([span('日本語です')], 5).map(textOf)).toEqual(['日本', '語で', 'す']);
+    expect(wrap([span(' b日')], 2).map(textOf)).toEqual([' ', 'b', '日']);
     expect(wrap([span('a\n\nb')], 5).map(textOf)).toEqual(['a', '', 'b']);
     expect(wrap([span('one two x')], 7).map(textOf)).toEqual(['one two', 'x']);
   });

@@ -58,14 +58,13 @@ export function wrap(spans: readonly Span[], width: number): readonly Row[] {
     for (const [line, part] of text.split('\n').entries()) {
       if (line > 0) flush(row.length);
       for (const cell of toCells(part)) {
-        if (used + cell.width > width && row.length > 0) {
-          // The space that does not fit is the break.
-          if (cell.text === ' ' && breakAt < row.length) {
-            flush(row.length);
-            continue;
-          }
-          flush(breakAt > 0 ? breakAt : row.length);
+        // The space that does not fit is the break.
+        if (used + cell.width > width && cell.text === ' ' && breakAt < row.length) {
+          flush(row.length);
+          continue;
         }
+        // What stood behind the break may be too wide with this one as well.
+        while (used + cell.width > width && row.length > 0) flush(breakAt > 0 ? breakAt : row.length);
         row.push({ cell, style });
         used += cell.width;
         if (cell.text === ' ') breakAt = row.length;

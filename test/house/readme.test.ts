@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/client/index.ts';
 import { texts } from '../../src/client/locales/index.ts';
+import { createPlainRelayScreen } from '../../src/main/relay-screen.ts';
 import { usage } from '../../src/main/usage.ts';
+import { drawQr } from '../../src/terminal/index.ts';
 import { EXIT } from '../../src/terminal/session.ts';
 import { anchorOf, readSections, type Section } from './readme-parts.ts';
 import { repository } from './tree.ts';
@@ -15,6 +17,7 @@ describe.each([
   { name: 'README.es.md', other: 'README.md', language: 'es', quoted: /«([^»]+)»/g },
 ] as const)('$name', ({ name, other, language, quoted }) => {
   const text = read(name);
+  const blocks = Array.from(text.matchAll(/^```\n([\s\S]*?)^```$/gm), (match) => match[1] as string);
   const { errors, relay, terminal } = texts(language);
 
   it('has every flag, and names the other language at its head', () => {
@@ -57,16 +60,38 @@ describe.each([
     expect(quotes.filter((quote) => !strangers.includes(quote) && !said.some((sentence) => sentence.includes(quote)))).toEqual([]);
   });
 
-  it('shows what the programs print', () => {
-    const blocks = Array.from(text.matchAll(/^```\n([\s\S]*?)^```$/gm), (match) => match[1] as string);
-    const [start = ''] = blocks.filter((block) => block.startsWith('$ npm start'));
+  it('shows line by line what `npm start` prints', () => {
+    const [sample = ''] = blocks.filter((block) => block.startsWith('$ npm start'));
+    const founder = sample.match(/https:\S+#\S+/)?.[0] ?? '';
+    const { origin, hostname } = new URL(founder);
+    // The two lines of words, and what follows them in brackets.
+    const [words = [], ca = []] = Array.from(sample.matchAll(/: ([a-z]+(?: [a-z]+){4})(?: \(SHA-256 ([0-9A-F:]+) …)?/g));
+    let printed = '';
+    const write = (out: string) => void (printed += out);
+    const surroundings = { isTerminal: true, byNpm: true, usualData: '/data' };
+    createPlainRelayScreen(write, write, relay, surroundings).listening({
+      version: '',
+      ports: { web: 5000, chat: 9009, files: 9010 },
+      addresses: [hostname],
+      links: [{ address: hostname, url: `${origin}/` }],
+      words: (words[1] as string).split(' '),
+      ca: {
+        words: (ca[1] as string).split(' '),
+        sha256: (ca[2] as string).replaceAll(':', ''),
+        url: `${origin.replace('https', 'http')}/trust`,
+      },
+      data: '/data',
+      founder,
+    });
+    const qr = { en: '  (the same as a QR code)', es: '  (lo mismo como código QR)' }[language];
+    expect(sample.trimEnd()).toBe(`$ npm start\n${printed.replace(drawQr(founder).trimEnd(), qr)}`.trimEnd());
+  });
+
+  it('shows what the chat says first', () => {
     const [plain = ''] = blocks.filter((block) => block.includes('--plain') && block.includes('—'));
-    const own = [...start.split('\n').filter((line) => /^\p{L}/u.test(line)), ...plain.split('\n').filter((line) => line.startsWith('—'))];
+    const own = plain.split('\n').filter((line) => line.startsWith('—'));
     const words = 'judge loyal giraffe join cake';
-    const notes = [terminal.ready('', 2), terminal.words(words), terminal.helpHint].map((note) => `— ${note}`);
-    const said = [...Object.values(relay), ...notes];
-    expect(own.length).toBeGreaterThan(6);
-    expect(own.filter((line) => !said.some((sentence) => line.startsWith(sentence)))).toEqual([]);
+    expect(own).toEqual([terminal.ready('', 2), terminal.words(words), terminal.helpHint].map((note) => `— ${note}`));
   });
 });
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { PROGRAM_VERSION, toHex, toWords } from '../../src/protocol/index.ts';
@@ -11,6 +13,27 @@ const both = [
 const server = shareServer();
 /** A request from another machine, as far as the relay can tell: it came through somebody. */
 const FROM_ELSEWHERE = { 'X-Forwarded-For': '192.168.7.50' };
+
+/** Numbers, words and addresses left out: what there is, by name and kind. */
+const shapeOf = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shapeOf(part)]));
+};
+
+test('README shows what is answered', async () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const samples = Array.from(readme.matchAll(/^\$ curl http:\/\/[\d.:]+(\/\S*)\n(.*)$/gm), ([, path, answer]) => [
+    path as string,
+    answer as string,
+  ]);
+  expect(samples.map(([path]) => path)).toEqual(['/', '/api/network-info', '/api/client-ip', '/api/relay']);
+  for (const [path, answer] of samples as [string, string][]) {
+    const { json } = await ask(server.ports.web, path, { headers: FROM_ELSEWHERE });
+    if (path === '/') expect(JSON.parse(answer)).toEqual(json());
+    else expect(shapeOf(JSON.parse(answer))).toEqual(shapeOf(json()));
+  }
+});
 
 describe.each(both)('over %s', (_scheme, tls) => {
   test('the relay tells about itself', async () => {

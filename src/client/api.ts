@@ -82,7 +82,8 @@ export interface Transfer {
   readonly file: string | null;
   /**
    * `waiting`: its turn, or the relay; `absent`: for its source or target, which this program cannot open again by itself (`reopen`); `finishing`: all bytes are
-   * there, and the message or the final name is under way. `done`, `failed` and `cancelled` are told once by an event, and forgotten.
+   * there, and the message or the final name is under way. `done`, `failed` and `cancelled` are told by an event and forgotten: once, at the next start
+   * where the program was killed before, and twice only where it was killed in between.
    */
   readonly state: 'waiting' | 'running' | 'paused' | 'absent' | 'finishing' | 'done' | 'failed' | 'cancelled';
   /** Bytes of plaintext that are safe on the other side; `total` null while nobody knows (a pipe). */

@@ -52,7 +52,8 @@ export async function outcome(
     eventsOf(person, 'transfer')
       .map(({ transfer }) => transfer)
       .find((one) => one.id === id && ['done', 'failed', 'cancelled'].includes(one.state));
-  await until(world, () => ended() !== undefined && transferOf(person, id) === undefined);
+  const isForgotten = () => transferOf(person, id) === undefined && !person.values.has(`transfer/${id}`);
+  await until(world, () => ended() !== undefined && isForgotten());
   const { state, error, path } = ended() as Transfer;
   return { state, code: error?.code, path };
 }

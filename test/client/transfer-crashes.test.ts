@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { sealedSize } from '../../src/client/files/sealed-size.ts';
 import type { Stage } from '../support/memory-blobs.ts';
 import { bytesOf, same } from '../support/bytes.ts';
-import { settle, until } from './settling.ts';
+import type { Person } from '../sim/world.ts';
+import { eventsOf, settle, until } from './settling.ts';
 import { fileIn, received, remains, share, upload, withTwo } from './sharing.ts';
 
 const SEGMENT = 262_112;
@@ -86,5 +87,88 @@ describe('a program that is killed within a part seals it anew', () => {
     world.traffic.cut(isAt('answer'), 'cut');
     await arrives(scene);
     expect(world.blobs.taken).toBe(sealedSize(LONG));
+  });
+});
+
+describe('however a program is killed while a transfer ends, its end is told', () => {
+  /** Kills the program right behind its `count`th write of a transfer's record, before anything follows from it. @returns whether it came to that */
+  function killAtWrite(person: Person, count: number): () => boolean {
+    let left = count;
+    for (const method of ['set', 'delete'] as const) {
+      const original = Map.prototype[method] as (...parameters: unknown[]) => unknown;
+      Object.defineProperty(person.values, method, {
+        configurable: true,
+        value(key: string, ...more: unknown[]) {
+          const result = original.call(person.values, key, ...more);
+          if (key.startsWith('transfer/') && --left === 0) void person.kill();
+          return result;
+        },
+      });
+    }
+    return () => left <= 0;
+  }
+
+  const endsOf = (person: Person, id: string) =>
+    eventsOf(person, 'transfer').flatMap(({ transfer }) =>
+      transfer.id === id && ['done', 'failed', 'cancelled'].includes(transfer.state)
+        ? [`${transfer.state} ${transfer.error?.code ?? ''}`]
+        : [],
+    );
+
+  const isOver = (person: Person) => () => remains(person).length === 0 && person.client?.files.transfers().length === 0;
+
+  type Scene = Awaited<ReturnType<typeof withTwo>>;
+  const endings: Array<[string, 'ana' | 'juan', string, (scene: Scene) => Promise<string>]> = [
+    ['an upload whose source changes', 'ana', 'failed source_changed', changedUpload],
+    ['an upload that arrives', 'ana', 'done ', ({ world, room, ana }) => upload(world, ana, room, 'long', LONG)],
+    ['a download that has no room', 'juan', 'failed target_full', fullDownload],
+    ['a download that arrives', 'juan', 'done ', wholeDownload],
+  ];
+
+  async function changedUpload({ world, room, ana }: Scene): Promise<string> {
+    const id = await upload(world, ana, room, 'long', LONG);
+    ana.places.files.set('long', bytesOf(LONG + 1));
+    return id;
+  }
+
+  async function fullDownload(scene: Scene): Promise<string> {
+    const item = await share(scene.world, scene.ana, scene.juan, scene.room, 'long', LONG);
+    scene.juan.places.space = 3 * SEGMENT;
+    return settle(scene.world, scene.juan.client?.files.download(scene.room, item.file.id, scene.juan.places.sink('long')));
+  }
+
+  async function wholeDownload({ world, room, ana, juan }: Scene): Promise<string> {
+    const item = await share(world, ana, juan, room, 'long', LONG);
+    return settle(world, juan.client?.files.download(room, item.file.id, juan.places.sink('long')));
+  }
+
+  test.each(endings)('%s: once, where nobody kills it', async (_what, who, ended, begin) => {
+    const scene = await withTwo(3000);
+    const { world, [who]: person } = scene;
+    const id = await begin(scene);
+    await until(world, isOver(person));
+    expect(endsOf(person, id)).toEqual([ended]);
+    await settle(world, person.client?.close());
+    await world.restart(person);
+    await world.runUntil(() => false, 100);
+    expect(endsOf(person, id)).toEqual([ended]);
+  });
+
+  test.each(endings)('%s: at the next start, where it was not', async (_what, who, ended, begin) => {
+    for (let count = 1; ; count++) {
+      const scene = await withTwo(3000);
+      const { world, [who]: person } = scene;
+      const id = await begin(scene);
+      const wasKilled = killAtWrite(person, count);
+      await until(world, () => wasKilled() || isOver(person)());
+      if (!wasKilled()) {
+        expect(count).toBeGreaterThan(2);
+        return;
+      }
+      await world.restart(person);
+      await until(world, isOver(person));
+      expect(endsOf(person, id), `killed at write ${count}`).toEqual([ended]);
+      expect(person.places.partial.size).toBe(0);
+    }
   });
 });

@@ -24,7 +24,7 @@ const pointAt = (part: number, last = false): SealedPoint => ({
 });
 const begun = (): UploadRecord => {
   const about = { direction: 'up', id: 'aa', room: 'bb', order: 1, name: 'n', type: '', size: 2700, folder: null, preview: null } as const;
-  const record = beginSealing({ ...about, place: 'p', stamp: 's', paused: false }, new Uint8Array(32), new Uint8Array(74));
+  const record = beginSealing({ ...about, place: 'p', stamp: 's', paused: false, ended: null }, new Uint8Array(32), new Uint8Array(74));
   return { ...record, blob: 'cc' };
 };
 

@@ -323,6 +323,24 @@ describe('without a chat', () => {
     expect(hash(down.stdout)).toBe(hash(content));
   });
 
+  test('what another run left and cannot be sent any more is said, though this one is about something else', async () => {
+    const { folder, host, link, relay } = await openRoom();
+    const data = ['--host', host, '--data', join(folder, 'bea')];
+    writeFileSync(join(folder, 'big'), randomBytes(MIB));
+    writeFileSync(join(folder, 'other'), 'other');
+    const [files] = childrenOf(relay.relay);
+    process.kill(files as number, 'SIGSTOP');
+    const first = run(['upload', join(folder, 'big'), ...data], { invite: link });
+    await first.said(/big/);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    process.kill(files as number, 'SIGCONT');
+    writeFileSync(join(folder, 'big'), randomBytes(MIB + 1));
+    const { code, stderr } = await run(['upload', join(folder, 'other'), ...data]).ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/big: .*changed/);
+  });
+
   test('says why it cannot, by its exit code too', async () => {
     const { folder, host, link } = await openRoom();
     const at = (name: string) => ['--host', host, '--data', join(folder, name)];

@@ -116,6 +116,23 @@ describe('what is on its way', () => {
     expect(rows()).toEqual([]);
   });
 
+  it('is said at the next start where its end could not be said before, and not where nobody wants to see it any more', async () => {
+    const { client, desk, rows, news, pass } = open();
+    const error = new CodedError('source_changed');
+    client.files.addEnded({ room: FAKE_ROOM, name: 'a.bin', state: 'failed', error });
+    client.files.addEnded({ room: FAKE_ROOM, name: 'b.bin', state: 'done', done: 3, total: 3 });
+    expect(rows()).toEqual(['a.bin failed 0 source_changed', 'b.bin done 3']);
+    expect(news).toEqual(['failed a.bin source_changed', 'sent b.bin']);
+    pass();
+    desk.dismiss(desk.transfers.get()[0]?.id ?? '');
+    expect(rows()).toEqual([]);
+    await desk.send(FAKE_ROOM, [fileOf('c.bin')]);
+    const [transfer] = client.files.transfers();
+    desk.dismiss(transfer?.id ?? '');
+    client.files.move(transfer?.id ?? '', { state: 'failed', error });
+    expect(rows()).toEqual([]);
+  });
+
   it('is not sent any more when it was cancelled while it was prepared', async () => {
     let ready = (_preview: null) => {};
     const { client, desk, rows } = open({ previewOf: () => new Promise((resolve) => (ready = resolve)) });

@@ -36,6 +36,7 @@ export function beginUpload(
     place: source.place,
     stamp,
     paused: false,
+    ended: null,
   };
   return beginSealing(about, seal.key, seal.header);
 }
@@ -52,6 +53,7 @@ export function beginDownload(place: Place, { file }: FileItem, sink: FileSink):
     place: sink.place,
     seekable: sink.seekable,
     paused: false,
+    ended: null,
     header: null,
     synced: NOTHING_OPENED,
     whole: false,

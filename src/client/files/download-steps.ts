@@ -1,3 +1,5 @@
+import type { StoredEnd } from './ending.ts';
+
 /*
  * A download, as it is stored. What is fetched and written is in download.ts.
  */
@@ -23,6 +25,8 @@ export interface DownloadRecord {
   readonly place: string | null;
   readonly seekable: boolean;
   readonly paused: boolean;
+  /** Null while it is under way. */
+  readonly ended: StoredEnd | null;
   /** The blob's first bytes; null until they came. */
   readonly header: Uint8Array | null;
   readonly synced: OpenedPoint;

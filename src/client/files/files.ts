@@ -10,6 +10,7 @@ import { beginDownload, beginUpload } from './beginnings.ts';
 import { createDebts } from './debts.ts';
 import { createDownloader } from './download.ts';
 import { createJournal, decodeTransfer, encodeTransfer, type TransferRecord } from './journal.ts';
+import { type Outcome, toStore } from './ending.ts';
 import { asCoded } from './faults.ts';
 import { createLibrary } from './library.ts';
 import { describe, type LiveTransfer, type LiveUpload } from './live.ts';
@@ -64,21 +65,27 @@ export function createFiles(ports: RoomPorts, rooms: Rooms, { transport: makeTra
     teller,
     makeBackoff: () => createBackoff(ports),
     makeJournal: (record) => createJournal(store, record),
+    conclude,
     clean,
     onFault,
   });
   let order = 0;
+
+  function conclude({ journal, direction, outcome, error }: LiveTransfer): Promise<void> {
+    const { room, blob } = journal.record;
+    const unknown = direction === 'up' && outcome?.state !== 'done' && journal.record.message === null && blob !== null;
+    return journal.conclude(toStore(outcome as Outcome, error, false), unknown ? debts.changes({ room, blob, what: 'remove' }) : undefined);
+  }
 
   async function clean(live: LiveTransfer): Promise<void> {
     const done = live.outcome?.state === 'done';
     if (live.direction === 'down') {
       const { place } = live.journal.record;
       if (!done) await abandon(live.sink ?? (place === null ? undefined : await places.openSink(place).catch(() => undefined)));
-      return live.journal.end();
+      return;
     }
-    const { room, blob, message } = live.journal.record;
+    const { room, message } = live.journal.record;
     if (!done && message !== null) await announcing.takeBack(room, message).catch(ignoreCoded);
-    await live.journal.end(!done && message === null && blob !== null ? debts.changes({ room, blob, what: 'remove' }) : undefined);
     debts.settle();
   }
 
@@ -189,7 +196,11 @@ export function createFiles(ports: RoomPorts, rooms: Rooms, { transport: makeTra
   async function takeUp(): Promise<void> {
     if (closing.signal.aborted) return;
     for (const live of transfers.all()) {
-      const { room } = live.journal.record;
+      const { room, ended } = live.journal.record;
+      if (ended) {
+        await transfers.settle(live);
+        continue;
+      }
       const gone = !rooms.has(room) ? 'no_such_room' : isOpen(room) ? undefined : rooms.get(room).state.record.phase;
       if (gone) await transfers.fail(live, new CodedError(gone));
       else if (live.direction === 'up') await follow(live);

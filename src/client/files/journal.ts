@@ -3,13 +3,19 @@ import type { Store } from '../ports.ts';
 import { createSerialQueue } from '../room/queue.ts';
 import { keys } from '../room/records.ts';
 import type { DownloadRecord } from './download-steps.ts';
+import type { StoredEnd } from './ending.ts';
 import type { UploadRecord } from './upload-steps.ts';
 
 export type TransferRecord = UploadRecord | DownloadRecord;
 export type Changes = ReadonlyMap<string, Uint8Array | null>;
 
 export const encodeTransfer = (record: TransferRecord): Uint8Array => encode(record);
-export const decodeTransfer = (bytes: Uint8Array): TransferRecord => decode(bytes) as TransferRecord;
+/** Reads a record as of any version. */
+export function decodeTransfer(bytes: Uint8Array): TransferRecord {
+  const record = decode(bytes) as TransferRecord;
+  // Until ends were stored there was none.
+  return { ...record, ended: record.ended ?? null };
+}
 
 /** A transfer as it is stored. Writes go one after the other, and each writes the newest. */
 export interface Journal<R extends TransferRecord> {
@@ -20,8 +26,10 @@ export interface Journal<R extends TransferRecord> {
   note(next: R): void;
   /** Nothing else is written until `step` has stored it in a transaction of its own. */
   exclusive(step: () => Promise<void>): Promise<void>;
-  /** The transfer is over: from here on nothing of it is stored. */
-  end(more?: Changes): Promise<void>;
+  /** The transfer is over: from here on this is all that is stored of it. */
+  conclude(end: StoredEnd, more?: Changes): Promise<void>;
+  /** Nothing of it is stored any more. */
+  forget(): Promise<void>;
   readonly ended: boolean;
 }
 
@@ -29,27 +37,28 @@ export function createJournal<R extends TransferRecord>(store: Store, first: R):
   const queue = createSerialQueue();
   const key = keys.transfer(first.id);
   let record = first;
-  let ended = false;
+  let end = first.ended;
   return {
     get record() {
       return record;
     },
     get ended() {
-      return ended;
+      return end !== null;
     },
     update(next, more) {
       record = next;
       return queue.run(async () => {
         const changes = new Map(more);
-        if (!ended) changes.set(key, encodeTransfer(record));
+        if (!end) changes.set(key, encodeTransfer(record));
         if (changes.size > 0) await store.write(changes);
       });
     },
     note: (next) => void (record = next),
     exclusive: (step) => queue.run(step),
-    end(more) {
-      ended = true;
-      return queue.run(() => store.write(new Map([...(more ?? []), [key, null]])));
+    conclude(how, more) {
+      end = how;
+      return queue.run(() => store.write(new Map([...(more ?? []), [key, encodeTransfer({ ...record, ended: how })]])));
     },
+    forget: () => queue.run(() => store.write(new Map([[key, null]]))),
   };
 }

@@ -3,6 +3,7 @@ import type { CodedError } from '../../protocol/index.ts';
 import type { Transfer } from '../api.ts';
 import type { Backoff } from './backoff.ts';
 import type { DownloadRecord, OpenedPoint } from './download-steps.ts';
+import type { Outcome } from './ending.ts';
 import type { Journal } from './journal.ts';
 import type { PartPipeline } from './part-pipeline.ts';
 import type { FileSink, FileSource } from './ports.ts';
@@ -24,7 +25,7 @@ interface Live {
   finishing: boolean;
   error: CodedError | null;
   /** How it ended. */
-  outcome: { readonly state: 'done' | 'failed' | 'cancelled'; readonly path: string | null } | null;
+  outcome: Outcome | null;
 }
 
 export interface LiveUpload extends Live {

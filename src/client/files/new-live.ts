@@ -1,4 +1,5 @@
 import type { Backoff } from './backoff.ts';
+import { errorOf } from './ending.ts';
 import type { Journal, TransferRecord } from './journal.ts';
 import type { LiveTransfer } from './live.ts';
 import type { FileSink, FileSource } from './ports.ts';
@@ -10,7 +11,15 @@ export interface LivePorts {
 
 /** A transfer as it begins, or as an earlier program left it. `at`: its source or target, where that is open. */
 export function makeLive(record: TransferRecord, at: FileSource | FileSink | null, ports: LivePorts): LiveTransfer {
-  const common = { run: null, backoff: ports.makeBackoff(), began: 0, finishing: false, error: null, outcome: null };
+  const { ended } = record;
+  const common = {
+    run: null,
+    backoff: ports.makeBackoff(),
+    began: 0,
+    finishing: false,
+    error: ended && errorOf(ended),
+    outcome: ended && { state: ended.state, path: ended.path },
+  };
   if (record.direction === 'down')
     return {
       ...common,

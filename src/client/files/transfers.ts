@@ -1,6 +1,7 @@
 import { CodedError } from '../../protocol/index.ts';
 import type { DownloadRecord } from './download-steps.ts';
 import type { Downloader } from './download.ts';
+import { type Outcome, toStore } from './ending.ts';
 import { asCoded, judge } from './faults.ts';
 import type { Journal, TransferRecord } from './journal.ts';
 import { doneOf, type LiveDownload, type LiveTransfer, type LiveUpload } from './live.ts';
@@ -25,7 +26,9 @@ export interface Transfers {
   reopen(id: string, at: FileSource | FileSink): Promise<void>;
   /** Ends it as it is, whatever it was doing. */
   fail(live: LiveTransfer, error: CodedError): Promise<void>;
-  end(live: LiveTransfer, outcome: NonNullable<LiveTransfer['outcome']>): Promise<void>;
+  end(live: LiveTransfer, outcome: Outcome): Promise<void>;
+  /** Ends what an earlier program left in the middle of ending. */
+  settle(live: LiveTransfer): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,8 @@ interface Ports extends LivePorts {
   readonly uploader: Uploader;
   readonly downloader: Downloader;
   readonly teller: Teller;
+  /** Stores how it ended, and what the relay is owed for it. */
+  conclude(live: LiveTransfer): Promise<void>;
   /** Leaves nothing of it, here or at the relay, but what is done. */
   clean(live: LiveTransfer): Promise<void>;
   onFault(error: CodedError): void;
@@ -44,6 +49,7 @@ const RUNNING = 2;
 export function createTransfers(ports: Ports): Transfers {
   const { uploader, downloader, teller } = ports;
   const lives = new Map<string, LiveTransfer>();
+  const ending = new Set<Promise<void>>();
   let closed = false;
 
   const inOrder = () => [...lives.values()].toSorted((a, b) => a.journal.record.order - b.journal.record.order);
@@ -137,24 +143,43 @@ export function createTransfers(ports: Ports): Transfers {
   const setPaused = (live: LiveTransfer, paused: boolean) =>
     live.direction === 'up' ? noteOf(live.journal, paused) : noteOf(live.journal, paused);
 
-  const end = (live: LiveTransfer, outcome: NonNullable<LiveTransfer['outcome']>) => finish(live, outcome, null);
+  const end = (live: LiveTransfer, outcome: Outcome) => finish(live, outcome, null);
 
-  async function finish(live: LiveTransfer, outcome: NonNullable<LiveTransfer['outcome']>, error: CodedError | null): Promise<void> {
+  async function finish(live: LiveTransfer, outcome: Outcome, error: CodedError | null): Promise<void> {
     if (live.outcome) return;
     live.outcome = outcome;
     live.error = error;
     live.backoff.cancel();
+    await keepAccount(settle(live, () => ports.conclude(live)));
+  }
+
+  /** Whatever is killed in here: people are told, now or at the next start, and only when they were is it forgotten. */
+  async function settle(live: LiveTransfer, conclude: () => Promise<void>): Promise<void> {
+    const { id, ended } = live.journal.record;
+    let clean = false;
     try {
+      await conclude();
       await ports.clean(live);
       await release(live);
+      clean = true;
     } catch (fault) {
       // It is over all the same; what was left behind is looked at again when the program starts.
       ports.onFault(asCoded(fault));
     }
-    lives.delete(live.journal.record.id);
-    teller.state(live);
+    lives.delete(id);
+    if (!ended?.told) teller.state(live);
     teller.forget(live);
     pump();
+    const { journal, outcome, error } = live;
+    await (clean ? journal.forget() : journal.conclude(toStore(outcome as Outcome, error, true))).catch((fault: unknown) =>
+      ports.onFault(asCoded(fault)),
+    );
+  }
+
+  /** Whoever closes waits for it: what was told is not to be told again. */
+  function keepAccount(work: Promise<void>): Promise<void> {
+    ending.add(work);
+    return work.finally(() => ending.delete(work));
   }
 
   async function release(live: LiveTransfer): Promise<void> {
@@ -182,6 +207,7 @@ export function createTransfers(ports: Ports): Transfers {
     all: inOrder,
     pump,
     end,
+    settle: (live) => keepAccount(settle(live, async () => {})),
     async fail(live, error) {
       await halt(live);
       await finish(live, { state: 'failed', path: null }, error);
@@ -249,6 +275,7 @@ export function createTransfers(ports: Ports): Transfers {
     async close() {
       closed = true;
       await Promise.all(inOrder().map(halt));
+      await Promise.allSettled(ending);
       await Promise.all(inOrder().map((live) => release(live).catch(() => {})));
       for (const live of lives.values()) teller.forget(live);
     },

@@ -1,6 +1,7 @@
 import { SEALED_FILE } from '../../crypto/index.ts';
 import type { BodyOf } from '../content/index.ts';
 import { startChain } from './chain.ts';
+import type { StoredEnd } from './ending.ts';
 import { sealedSize, segmentCount } from './sealed-size.ts';
 
 /*
@@ -34,6 +35,8 @@ export interface UploadRecord {
   readonly place: string | null;
   readonly stamp: string;
   readonly paused: boolean;
+  /** Null while it is under way. */
+  readonly ended: StoredEnd | null;
   readonly key: Uint8Array;
   readonly header: Uint8Array;
   /** At the relay, in hex. */

@@ -7,6 +7,8 @@ export interface TransferWatch {
   /** Those that are looked at, as they are now. */
   readonly shown: readonly Transfer[];
   follow(id: string): void;
+  /** What ended without being looked at: begun by another run of the program. */
+  readonly unseen: readonly Transfer[];
 }
 
 export function watchTransfers(client: Client, changed: (transfer: Transfer) => void): TransferWatch {
@@ -29,6 +31,9 @@ export function watchTransfers(client: Client, changed: (transfer: Transfer) => 
     },
     get shown() {
       return client.files.transfers().filter(({ id }) => followed.has(id));
+    },
+    get unseen() {
+      return [...over.values()].filter(({ id }) => !followed.has(id));
     },
     follow: (id) => void followed.add(id),
   };

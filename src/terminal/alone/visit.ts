@@ -1,9 +1,10 @@
-import { type Client, findRoomCalled } from '../../client/index.ts';
+import { type Client, findRoomCalled, type Transfer } from '../../client/index.ts';
 import { type Language, sentenceFor, texts, type Texts } from '../../client/locales/index.ts';
 import type { NodeClient } from '../../client/node/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 import { connect, defaultName } from '../connecting.ts';
 import { exitOf } from '../exits.ts';
+import { nearPath } from '../files/progress-lines.ts';
 import { createSizes } from '../files/sizes.ts';
 import { createTransferPace } from '../files/transfer-pace.ts';
 import { writeLastHost } from '../last-host.ts';
@@ -49,6 +50,13 @@ export async function visit(args: FileArguments, language: Language, errand: Err
   const stopped = new Promise<'stop'>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve('stop'));
   });
+  /** What an earlier run began, and may have been killed before it could say how it ended. */
+  const tellUnseen = (ended: readonly Transfer[]) => {
+    for (const { state, name, error, path } of ended) {
+      if (state === 'failed' && error) complain(error, name);
+      else if (state === 'done' && path !== null) display.say(t.downloaded(toSafeLine(name), nearPath(path)));
+    }
+  };
   let client: NodeClient | undefined;
   try {
     const { invite, ...way } = await connect(args, undefined);
@@ -69,6 +77,7 @@ export async function visit(args: FileArguments, language: Language, errand: Err
     };
     let current: Visit | undefined;
     const result = await Promise.race([work(), stopped]);
+    tellUnseen(watch.unseen);
     if (result !== 'stop') return result;
     // A second signal ends it as signals do.
     if (current) await errand.interrupt(current);

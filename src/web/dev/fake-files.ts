@@ -29,6 +29,8 @@ export interface FakeFiles extends Files {
   move(transfer: string, change: Partial<Transfer>): void;
   /** One that was there when the page was opened. */
   add(transfer: Partial<Transfer>): string;
+  /** One that ended while an earlier page could not say so any more. */
+  addEnded(transfer: Partial<Transfer>): void;
   /** Reading it fails from now on. */
   breakFile(file: string, code: string): void;
 }
@@ -73,7 +75,10 @@ export function createFakeFiles({
     emit({ event: 'transfer', transfer });
   }
 
-  function begin(about: Pick<Transfer, 'room' | 'direction' | 'name' | 'file' | 'total'>): string {
+  type About = Pick<Transfer, 'room' | 'direction' | 'name' | 'file' | 'total'>;
+  const NOTHING: About = { room: '', direction: 'up', name: 'file', file: null, total: null };
+
+  function begin(about: About & Partial<Transfer>): string {
     const id = `t${ids++}`;
     put({ id, state: 'running', done: 0, began: 0, error: null, path: null, ...about });
     return id;
@@ -111,10 +116,11 @@ export function createFakeFiles({
     share,
     move,
     add(transfer) {
-      const id = begin({ room: '', direction: 'up', name: 'file', file: null, total: null, ...transfer });
+      const id = begin({ ...NOTHING, ...transfer, state: 'running' });
       move(id, transfer);
       return id;
     },
+    addEnded: (transfer) => void begin({ ...NOTHING, ...transfer }),
     breakFile: (file, code) => void broken.set(file, code),
     list: async (room) => itemsOf(room).toReversed(),
     find: async (room, file) => find(room, file),

@@ -75,6 +75,8 @@ export function createFileDesk({ tools, targets, folders, business, now, after }
   const fates = createObservable<ReadonlyMap<string, Fate>>(new Map());
   const news = createObservable<News | null>(null);
   const originsById = new Map<string, Origin>();
+  /** What people want to see no more of, though the engine is not through with it. */
+  const dismissed = new Set<string>();
   let client: Client | undefined;
   let stop = () => {};
   let locals = 0;
@@ -88,10 +90,11 @@ export function createFileDesk({ tools, targets, folders, business, now, after }
     const { id, state, direction, name, file } = transfer;
     const known = find(id);
     if (state === 'cancelled') return drop(id);
-    // What was dismissed while it ended is not to come back.
-    if (!known && (state === 'done' || state === 'failed')) return;
+    const over = state === 'done' || state === 'failed';
+    // What was dismissed while it ended is not to come back; what an earlier page did not come to say is said now.
+    if (over && dismissed.delete(id)) return;
     const shown = shownTransfers.take(transfer, { folder: known?.folder ?? folders.has(id), canRetry: originsById.has(id) });
-    if (!known) tell(direction === 'up' ? 'sending' : 'saving', name);
+    if (!known && !over) tell(direction === 'up' ? 'sending' : 'saving', name);
     if (state === 'failed') noticeEnd(shown);
     if (state !== 'done') return;
     tell(direction === 'up' ? 'sent' : 'saved', name);
@@ -226,7 +229,10 @@ export function createFileDesk({ tools, targets, folders, business, now, after }
       if (!origin || !shown) return;
       void (origin.kind === 'up' ? sendOne(shown.room, origin.picked) : save(shown.room, origin.item));
     },
-    dismiss: drop,
+    dismiss(id) {
+      if (client?.files.transfers().some((transfer) => transfer.id === id)) dismissed.add(id);
+      drop(id);
+    },
     reopenSource: (id, picked) => reopen(id, async () => (await tools()).sourceOf(picked)),
     reopenTarget: (id) => reopen(id, () => targetOf(id)),
     noticeFailure(file, error) {

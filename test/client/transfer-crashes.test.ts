@@ -47,6 +47,25 @@ test.each(points.filter((steps) => steps % 2 === 0))('a download whose program i
   expect(juan.places.partial.size).toBe(0);
 });
 
+test('what is told first after a restart is where it goes on, though the program never heard that the relay had it', async () => {
+  const { world, room, ana } = await withTwo(4);
+  const id = await upload(world, ana, room, 'long', LONG);
+  const isAnswer = (stage: Stage) => stage.verb === 'append' && stage.at === 'answer';
+  world.traffic.hold = isAnswer;
+  await until(world, () => world.traffic.has(isAnswer));
+  const heard = eventsOf(ana, 'transfer').length;
+  await ana.kill();
+  world.traffic.hold = null;
+  await world.restart(ana);
+  await until(world, () => remains(ana).length === 0);
+  const later = eventsOf(ana, 'transfer')
+    .slice(heard)
+    .filter(({ transfer }) => transfer.id === id)
+    .map(({ transfer: { state, done, began } }) => ({ state, done, began }));
+  expect(later.find(({ state }) => state === 'running')).toEqual({ state: 'running', done: 2 * SEGMENT, began: 2 * SEGMENT });
+  expect(later[0]?.state).toBe('waiting');
+});
+
 describe('a program that is killed within a part seals it anew', () => {
   const isAt = (at: Stage['at']) => (stage: Stage) => stage.verb === 'append' && stage.at === at;
 

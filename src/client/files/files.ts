@@ -58,6 +58,7 @@ export function createFiles(ports: RoomPorts, rooms: Rooms, { transport: makeTra
       ...(part === undefined ? {} : { part }),
       debts,
       announce: announcing.announce,
+      onStart: teller.state,
       onProgress: teller.progress,
       closing: closing.signal,
     }),

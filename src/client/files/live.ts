@@ -34,6 +34,8 @@ export interface LiveUpload extends Live {
   source: FileSource | null;
   /** What is sealed and not acknowledged. Of a pipe it is all that there is. */
   pipeline: PartPipeline | null;
+  /** The relay is asked how far it is: until it answers nobody knows where this goes on. */
+  asking: boolean;
   /** A blob is being made: the relay's answer is waited for in any case, so that none is left there. */
   creating: Promise<void> | null;
 }
@@ -73,10 +75,13 @@ function stateOf(live: LiveTransfer, waits: boolean): Transfer['state'] {
   if (live.phase === 'parked' || live.finishing) return 'finishing';
   if (live.journal.record.paused) return 'paused';
   if (live.phase === 'absent') return 'absent';
+  if (live.phase === 'running' && isAsking(live)) return 'waiting';
   if (live.phase === 'running' && !waits) return 'running';
   const here = live.direction === 'up' ? live.source : live.sink;
   return here || live.journal.record.place !== null ? 'waiting' : 'absent';
 }
+
+export const isAsking = (live: LiveTransfer): boolean => live.direction === 'up' && live.asking;
 
 /** Bytes of plaintext that are on the other side. */
 export function doneOf(live: LiveTransfer): number {

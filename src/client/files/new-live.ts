@@ -36,6 +36,7 @@ export function makeLive(record: TransferRecord, at: FileSource | FileSink | nul
     journal: ports.makeJournal(record),
     source: at as FileSource | null,
     pipeline: null,
+    asking: false,
     creating: null,
   };
 }

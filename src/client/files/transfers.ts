@@ -4,7 +4,7 @@ import type { Downloader } from './download.ts';
 import { type Outcome, toStore } from './ending.ts';
 import { asCoded, judge } from './faults.ts';
 import type { Journal, TransferRecord } from './journal.ts';
-import { doneOf, type LiveDownload, type LiveTransfer, type LiveUpload } from './live.ts';
+import { doneOf, isAsking, type LiveDownload, type LiveTransfer, type LiveUpload } from './live.ts';
 import { type LivePorts, makeLive } from './new-live.ts';
 import type { FileSink, FileSource } from './ports.ts';
 import type { Teller } from './teller.ts';
@@ -67,7 +67,6 @@ export function createTransfers(ports: Ports): Transfers {
   function launch(live: LiveTransfer): void {
     const abort = new AbortController();
     live.phase = 'running';
-    live.error = null;
     live.began = doneOf(live);
     const over = work(live, abort.signal).then((after) => {
       live.run = null;
@@ -76,6 +75,8 @@ export function createTransfers(ports: Ports): Transfers {
       pump();
     });
     live.run = { abort, over };
+    // Why it waited is so until the relay says where it stands.
+    if (!isAsking(live)) live.error = null;
     teller.state(live);
   }
 

@@ -28,6 +28,8 @@ export interface UploaderPorts {
   readonly debts: Debts;
   /** Puts the message that names it into the outbox, in one transaction with its record as `announced` makes it. */
   announce(upload: LiveUpload): Promise<void>;
+  /** It is known where it goes on: told at once, before it moves. */
+  onStart(upload: LiveUpload): void;
   /** It moved. */
   onProgress(upload: LiveUpload): void;
   /** Aborts when the client is closed. */
@@ -53,9 +55,11 @@ export function createUploader(ports: UploaderPorts): Uploader {
   }
 
   /** Asks the relay where it stands, which it alone knows. */
-  async function locate({ journal }: LiveUpload, blob: string, signal: AbortSignal): Promise<UploadRecord | undefined> {
+  async function locate(upload: LiveUpload, blob: string, signal: AbortSignal): Promise<UploadRecord | undefined> {
+    const { journal } = upload;
     const { safe, sent, room } = journal.record;
     if (safe.offset === 0 && sent.length === 0) return journal.record;
+    upload.asking = true;
     try {
       const { offset } = await transport.offset(room, blob, signal);
       return located(journal.record, offset);
@@ -63,6 +67,8 @@ export function createUploader(ports: UploaderPorts): Uploader {
       // Expired, or the relay was restored without it.
       if (error instanceof CodedError && error.code === 'unknown_file') return undefined;
       throw error;
+    } finally {
+      upload.asking = false;
     }
   }
 
@@ -70,12 +76,13 @@ export function createUploader(ports: UploaderPorts): Uploader {
     const { journal } = upload;
     const record = await locate(upload, blob, signal);
     if (!record) return beginAnew(upload, blob);
+    upload.error = null;
     journal.note(record);
     if (record.safe.last) return 'there';
     const pipeline = await pipelineAt(upload);
     if (!pipeline) return 'absent';
     upload.began = record.safe.plain;
-    onProgress(upload);
+    ports.onStart(upload);
     for (;;) {
       const part = await orAborted(pipeline.current(), signal);
       // A part that was tried before may have been taken, though nobody said so.

@@ -93,6 +93,8 @@ export interface Transfer {
   readonly began: number;
   /** `waiting` for the relay, `failed`: why. */
   readonly error: CodedError | null;
+  /** By what the platform opens its source or target again; null where it cannot. Who asks for the same again finds by it what is under way. */
+  readonly place: string | null;
   /** A download that is `done`: where it is, as its target calls it. */
   readonly path: string | null;
 }

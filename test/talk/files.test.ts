@@ -323,6 +323,35 @@ describe('without a chat', () => {
     expect(hash(down.stdout)).toBe(hash(content));
   });
 
+  test('the same name elsewhere is another file, and another target another download', async () => {
+    const { folder, host, link, relay } = await openRoom();
+    const data = ['--host', host, '--data', join(folder, 'bea')];
+    const [files] = childrenOf(relay.relay);
+    const [one, other] = [randomBytes(MIB), randomBytes(MIB)];
+    for (const [name, bytes] of [
+      ['one', one],
+      ['other', other],
+    ] as const) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'big'), bytes);
+    }
+    async function killBeforeItMoves(parameters: readonly string[]): Promise<void> {
+      process.kill(files as number, 'SIGSTOP');
+      const first = run([...parameters, ...data], { invite: link, cwd: folder });
+      await first.said(/big/);
+      first.child.kill('SIGKILL');
+      await first.ended;
+      process.kill(files as number, 'SIGCONT');
+    }
+    await killBeforeItMoves(['upload', 'one/big']);
+    const up = await run(['upload', 'other/big', ...data], { cwd: folder }).ended;
+    const id = up.stdout.toString().trim();
+    await killBeforeItMoves(['download', id, '-o', 'here/']);
+    const there = await run(['download', id, '-o', 'there/', ...data], { cwd: folder }).ended;
+    expect([there.code, there.stdout.toString()]).toEqual([0, 'there/big\n']);
+    expect(hash(readFileSync(join(folder, 'there', 'big')))).toBe(hash(other));
+  });
+
   test('what another run left and cannot be sent any more is said, though this one is about something else', async () => {
     const { folder, host, link, relay } = await openRoom();
     const data = ['--host', host, '--data', join(folder, 'bea')];

@@ -28,6 +28,7 @@ function transfer(change: Partial<Transfer> = {}): Transfer {
     done: 0,
     total: 1_000_000,
     began: 0,
+    place: null,
     error: null,
     path: null,
     ...change,

@@ -66,6 +66,7 @@ export function describe(live: LiveTransfer): Transfer {
     total: record.size,
     began: live.began,
     error: live.error,
+    place: record.place,
     path: live.outcome?.path ?? null,
   };
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type FileItem, type FileSink, safeFileName, type Transfer } from '../../client/index.ts';
-import { createPipeSink } from '../../client/node/index.ts';
+import { createPipeSink, targetOf } from '../../client/node/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 import { DOWNLOADS, sinkFor } from '../files/file-desk.ts';
 import { nearPath, pathFromHere } from '../files/progress-lines.ts';
@@ -70,29 +70,37 @@ async function fetchOne(here: Visit, item: FileItem, output: string | undefined,
   const { client, room, watch } = here;
   // What is in a folder only the relay knows.
   if (item.file.files !== null) await here.caughtUp;
-  const earlier = output === '-' ? undefined : goesOn(here, item);
+  const target = output === '-' ? undefined : await targetFor(item, output);
+  const earlier = target === undefined ? undefined : goesOn(here, item, target, output !== undefined);
   if (earlier?.state === 'paused') await client.files.resume(earlier.id);
-  const id = earlier?.id ?? (await client.files.download(room, item.file.id, await openTarget(here, item, output)));
+  const id = earlier?.id ?? (await client.files.download(room, item.file.id, await openTarget(here, item, target)));
   begun.add(id);
   watch.follow(id);
   return report(here, await watch.ended(id), output);
 }
 
-/** The one that an earlier run of this command began. */
-function goesOn({ client, room }: Visit, { file }: FileItem): Transfer | undefined {
-  return client.files
+/** The one that an earlier run of this command began. Where a place was named, one that goes elsewhere is another download. */
+function goesOn({ client, room }: Visit, { file }: FileItem, target: string, named: boolean): Transfer | undefined {
+  const all = client.files
     .transfers()
-    .find(({ direction, room: where, file: id, state }) => direction === 'down' && where === room && id === file.id && state !== 'absent');
+    .filter(
+      ({ direction, room: where, file: id, state }) => direction === 'down' && where === room && id === file.id && state !== 'absent',
+    );
+  const same = all.find(({ place }) => place !== null && targetOf(place) === target);
+  return same ?? (named ? undefined : all[0]);
 }
 
-async function openTarget({ client, room }: Visit, item: FileItem, output: string | undefined): Promise<FileSink> {
-  if (output === '-') {
-    if (item.file.files !== null) throw new CodedError('folder_to_pipe');
-    return createPipeSink(process.stdout, '-');
-  }
+async function targetFor({ file }: FileItem, output: string | undefined): Promise<string> {
   const target = output === undefined ? `${DOWNLOADS}/` : expandHome(output);
   const isFolder = /[/\\]$/.test(target) || (await stat(target).catch(() => undefined))?.isDirectory() === true;
-  return sinkFor(client, room, item, isFolder ? join(target, safeFileName(item.file.name)) : target);
+  return resolve(isFolder ? join(target, safeFileName(file.name)) : target);
+}
+
+/** @param target undefined: standard output */
+async function openTarget({ client, room }: Visit, item: FileItem, target: string | undefined): Promise<FileSink> {
+  if (target !== undefined) return sinkFor(client, room, item, target);
+  if (item.file.files !== null) throw new CodedError('folder_to_pipe');
+  return createPipeSink(process.stdout, '-');
 }
 
 function report({ complain }: Visit, { state, error, name, path }: Transfer, output: string | undefined): boolean {

@@ -1,4 +1,4 @@
-import type { Transfer } from '../../client/index.ts';
+import type { FileSource, Transfer } from '../../client/index.ts';
 import { createPipeSource, openSource } from '../../client/node/index.ts';
 import { CodedError } from '../../protocol/index.ts';
 import { openTyped } from '../files/file-desk.ts';
@@ -76,17 +76,21 @@ async function sendPaths(here: Visit, { what, name }: FileArguments, begun: Set<
 }
 
 /** The one that an earlier run of this command began. */
-function goesOn({ client, room }: Visit, source: { name: string; size: number | null }, begun: ReadonlySet<string>): Transfer | undefined {
-  return client.files
-    .transfers()
-    .find(
-      (transfer) =>
-        transfer.direction === 'up' &&
-        transfer.room === room &&
-        transfer.name === source.name &&
-        transfer.total === source.size &&
-        !begun.has(transfer.id),
-    );
+function goesOn(
+  { client, room }: Visit,
+  source: Pick<FileSource, 'name' | 'size' | 'place'>,
+  begun: ReadonlySet<string>,
+): Transfer | undefined {
+  return client.files.transfers().find(
+    (transfer) =>
+      transfer.direction === 'up' &&
+      transfer.room === room &&
+      // Another folder may have a file of this name, too.
+      transfer.place === source.place &&
+      transfer.name === source.name &&
+      transfer.total === source.size &&
+      !begun.has(transfer.id),
+  );
 }
 
 async function note(begun: Set<string>, starting: Promise<string>): Promise<string> {

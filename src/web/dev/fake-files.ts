@@ -80,7 +80,7 @@ export function createFakeFiles({
 
   function begin(about: About & Partial<Transfer>): string {
     const id = `t${ids++}`;
-    put({ id, state: 'running', done: 0, began: 0, error: null, path: null, ...about });
+    put({ id, state: 'running', done: 0, began: 0, error: null, place: null, path: null, ...about });
     return id;
   }
 

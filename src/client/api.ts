@@ -78,6 +78,8 @@ export interface Transfer {
   readonly room: string;
   readonly direction: 'up' | 'down';
   readonly name: string;
+  /** It is a folder with all that is in it. */
+  readonly folder: boolean;
   /** The blob; null for an upload that the relay has not taken yet. */
   readonly file: string | null;
   /**

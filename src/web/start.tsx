@@ -13,7 +13,6 @@ import { takeAddress } from './state/address.ts';
 import { observeAttention } from './state/attention.ts';
 import { createFileDesk } from './state/file-desk.ts';
 import { createFileWays } from './state/file-ways.ts';
-import { createFolderMemory } from './state/folder-memory.ts';
 import { createDrafts, type DraftChannel } from './state/drafts.ts';
 import { createPage, type OpenOptions } from './state/page.ts';
 import { createReloader } from './state/reloader.ts';
@@ -48,7 +47,6 @@ export function startPage(engine: Engine): void {
   const desk = createFileDesk({
     tools: async () => (await import('./files/tools.ts')).fileTools,
     targets: fileWays.targets,
-    folders: createFolderMemory(sessionStorage),
     business: reloader,
     now: () => performance.now(),
     after,

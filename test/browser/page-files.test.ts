@@ -92,14 +92,16 @@ describe('files in the conversation', () => {
       files.add({ room: here, direction: 'up', name: 'Holiday film, uncut, second camera.mov', total: 4_200_000_000, done: 1_300_000_000 });
       files.add({ room: here, direction: 'down', name: 'song.mp3', total: 5_300_100, state: 'paused', done: 2_000_000 });
       files.add({ room: here, direction: 'up', name: 'backup.tar', total: 9_300_100, state: 'absent', done: 2_000_000 });
-      files.add({ room: here, direction: 'up', name: 'later.zip', total: 123_000, state: 'waiting' });
+      files.add({ room: here, direction: 'up', name: 'later', folder: true, total: 123_000, state: 'waiting' });
     }, ROOM);
     await page.getByText('2 files on their way').waitFor();
     await rowOf(page, 'backup.tar').getByRole('button', { name: 'Choose the file' }).waitFor();
+    await rowOf(page, 'later').getByText('Folder', { exact: true }).waitFor({ state: 'attached' });
+    expect(await rowOf(page, 'backup.tar').getByText('Folder', { exact: true }).count()).toBe(0);
     expect(await findBarriers(page)).toEqual([]);
     await takeScreenshot(page, `files-tray-${look}`);
     await page.getByRole('button', { name: /Show less/ }).click();
-    await rowOf(page, 'later.zip').waitFor({ state: 'hidden' });
+    await rowOf(page, 'later').waitFor({ state: 'hidden' });
 
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Files' }).click();

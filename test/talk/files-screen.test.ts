@@ -24,6 +24,7 @@ function transfer(change: Partial<Transfer> = {}): Transfer {
     done: 0,
     total: 100_000_000,
     began: 0,
+    folder: false,
     place: null,
     error: null,
     path: null,

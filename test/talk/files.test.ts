@@ -134,6 +134,7 @@ describe('in a chat', () => {
     expect(treeOf(path)).toEqual(treeOf(source));
     expect(statSync(join(path, 'a', 'two.txt')).mtimeMs).toBe(1e12);
     expect(readdirSync(join(folder, 'got'))).toEqual(['pictures']);
+    for (const { events } of [ana, bea]) expect(events.find(isEvent('transfer'))).toMatchObject({ name: 'pictures', folder: true });
   });
 
   test('several paths go each by itself, and nothing goes where one of them is not there', async () => {

@@ -6,7 +6,7 @@ import type { FileItem, Transfer } from '../../src/client/index.ts';
 import { type Language, texts } from '../../src/client/locales/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
 import { parseFileArguments } from '../../src/terminal/alone/file-arguments.ts';
-import { filesRows, shortIds } from '../../src/terminal/files/file-rows.ts';
+import { filesRows, shortIds, shownTransfer } from '../../src/terminal/files/file-rows.ts';
 import { createSizes } from '../../src/terminal/files/sizes.ts';
 import { createTransferEvents } from '../../src/terminal/files/transfer-events.ts';
 import { createTransferPace } from '../../src/terminal/files/transfer-pace.ts';
@@ -28,6 +28,7 @@ function transfer(change: Partial<Transfer> = {}): Transfer {
     done: 0,
     total: 1_000_000,
     began: 0,
+    folder: false,
     place: null,
     error: null,
     path: null,
@@ -190,6 +191,9 @@ describe('rows', () => {
   });
 
   test('of names of others hold no controls and do not grow too wide', () => {
+    const asFolder = transfer({ name: 'holiday', folder: true });
+    expect(transferRows([asFolder], 80, 4, style('en')).map(textOf)[0]).toMatch(/^↓ holiday\/ /);
+    expect(shownTransfer(asFolder)).toBe('↓ holiday/');
     const [row] = transferRows([transfer({ name: `\u001b[31m\u202e${'x'.repeat(400)}` })], 80, 4, style('en'));
     expect(textOf(row as Row)).toMatch(/^↓ ␛\[31m<U\+202E>x+…/);
     expect(textOf(row as Row).length).toBeLessThanOrEqual(80);

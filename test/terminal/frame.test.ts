@@ -55,6 +55,7 @@ const moving = (name: string): Transfer => ({
   done: 1,
   total: 3,
   began: 0,
+  folder: false,
   place: null,
   error: null,
   path: null,

@@ -3,7 +3,6 @@ import type { Picked } from '../../src/client/browser/files/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
 import { createFakeClient, FAKE_ROOM } from '../../src/web/dev/fake-client.ts';
 import { createFileDesk, type FileItem, type FileTools, type News } from '../../src/web/state/file-desk.ts';
-import { createFolderMemory } from '../../src/web/state/folder-memory.ts';
 import { createCollectingSink } from './support/collecting-sink.ts';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -15,7 +14,6 @@ function open(tools: Partial<FileTools> = {}) {
   let now = 0;
   let businesses = 0;
   let later: Array<() => void> = [];
-  const kept = new Map<string, string>();
   const desk = createFileDesk({
     tools: async () => ({
       sourceOf: async (picked) => ({
@@ -34,7 +32,6 @@ function open(tools: Partial<FileTools> = {}) {
       ...tools,
     }),
     targets: async () => ({ storage: undefined, stream: async () => undefined }),
-    folders: createFolderMemory({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) }),
     business: {
       begin() {
         businesses += 1;

@@ -46,6 +46,7 @@ export function beginDownload(place: Place, { file }: FileItem, sink: FileSink):
     ...place,
     direction: 'down',
     name: file.name,
+    folder: file.files !== null,
     blob: file.id,
     size: file.size,
     key: fromHex(file.key) as Uint8Array,

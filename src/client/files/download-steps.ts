@@ -18,6 +18,7 @@ export interface DownloadRecord {
   /** Transfers run in this order. */
   readonly order: number;
   readonly name: string;
+  readonly folder: boolean;
   readonly blob: string;
   readonly size: number;
   readonly key: Uint8Array;

@@ -13,8 +13,9 @@ export const encodeTransfer = (record: TransferRecord): Uint8Array => encode(rec
 /** Reads a record as of any version. */
 export function decodeTransfer(bytes: Uint8Array): TransferRecord {
   const record = decode(bytes) as TransferRecord;
-  // Until ends were stored there was none.
-  return { ...record, ended: record.ended ?? null };
+  const ended = record.ended ?? null;
+  // Neither was stored at first.
+  return record.direction === 'up' ? { ...record, ended } : { ...record, ended, folder: record.folder ?? false };
 }
 
 /** A transfer as it is stored. Writes go one after the other, and each writes the newest. */

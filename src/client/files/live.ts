@@ -60,6 +60,7 @@ export function describe(live: LiveTransfer): Transfer {
     room,
     direction,
     name,
+    folder: record.direction === 'up' ? record.folder !== null : record.folder,
     file: record.blob,
     state: stateOf(live, waits),
     done: doneOf(live),

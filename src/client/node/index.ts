@@ -17,7 +17,15 @@ import { openLmdbStore } from './lmdb-store.ts';
 import { createTlsConnector } from './tls-connector.ts';
 
 export { findRelays, type FoundRelay } from '../../discovery/index.ts';
-export { createFileSink, createFolderSink, createPipeSink, createPipeSource, openSource, prepareDownloads, targetOf } from './files/index.ts';
+export {
+  createFileSink,
+  createFolderSink,
+  createPipeSink,
+  createPipeSource,
+  openSource,
+  prepareDownloads,
+  targetOf,
+} from './files/index.ts';
 export { nodeAead } from './files/segment-aead.ts';
 export { withDeviceArchive } from './device-archive.ts';
 export { defaultDataFolder } from './folder.ts';

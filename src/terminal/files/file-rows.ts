@@ -4,7 +4,7 @@ import { fit, widthOf } from '../text/cells.ts';
 import { type Row, span } from '../text/rows.ts';
 import { toSafeLine } from '../text/safe-text.ts';
 import { SHORTEST_ID } from './file-note.ts';
-import { factsOf, type TransferStyle } from './transfer-rows.ts';
+import { factsOf, nameOfTransfer, type TransferStyle } from './transfer-rows.ts';
 
 /** The fewest digits, four at least, by which each of these is told from the others. */
 export function shortIds(ids: readonly string[]): ReadonlyMap<string, string> {
@@ -48,4 +48,4 @@ export function filesRows(
   ];
 }
 
-export const shownTransfer = ({ direction, name }: Transfer): string => `${direction === 'up' ? '↑' : '↓'} ${toSafeLine(name)}`;
+export const shownTransfer = (transfer: Transfer): string => `${transfer.direction === 'up' ? '↑' : '↓'} ${nameOfTransfer(transfer)}`;

@@ -9,7 +9,7 @@ type Print = (event: string, fields: Record<string, unknown>) => void;
  */
 export function createTransferEvents(print: Print, errors: Sentences): (transfer: Transfer) => void {
   const told = new Map<string, { state: Transfer['state']; code: string | undefined; done: number }>();
-  return ({ id, room, direction, name, file, state, done, total, error, path }) => {
+  return ({ id, room, direction, name, folder, file, state, done, total, error, path }) => {
     const before = told.get(id);
     const which = { room, transfer: id, direction, name, file };
     const tellProgress = () => {
@@ -29,7 +29,7 @@ export function createTransferEvents(print: Print, errors: Sentences): (transfer
     }
     const code = error?.code;
     if (before?.state !== state || before.code !== code)
-      print('transfer', { ...which, state, total, ...(code === undefined ? {} : { code }) });
+      print('transfer', { ...which, folder, state, total, ...(code === undefined ? {} : { code }) });
     tellProgress();
     told.set(id, { state, code, done });
   };

@@ -31,9 +31,12 @@ function transferRow(transfer: Transfer, columns: number, style: TransferStyle):
     span(`  ${factsOf(transfer, style)}`, transfer.state === 'running' ? 'plain' : 'dim'),
   ];
   const room = Math.max(4, columns - widthOf(sign.text) - rowWidth(tail));
-  const name = fit(toSafeLine(transfer.name), room);
+  const name = fit(nameOfTransfer(transfer), room);
   return [sign, span(name, 'bold'), ...tail];
 }
+
+/** A folder is written as one writes folders. */
+export const nameOfTransfer = ({ name, folder }: Pick<Transfer, 'name' | 'folder'>): string => toSafeLine(name) + (folder ? '/' : '');
 
 function bar(done: number, total: number): Row {
   const filled = total === 0 ? BAR : Math.min(BAR, Math.floor((BAR * done) / total));

@@ -80,7 +80,7 @@ export function createFakeFiles({
 
   function begin(about: About & Partial<Transfer>): string {
     const id = `t${ids++}`;
-    put({ id, state: 'running', done: 0, began: 0, error: null, place: null, path: null, ...about });
+    put({ id, state: 'running', done: 0, began: 0, error: null, folder: false, place: null, path: null, ...about });
     return id;
   }
 
@@ -127,14 +127,14 @@ export function createFakeFiles({
     transfers: () => [...transfersById.values()],
     async upload(room, source, { preview = null } = {}) {
       called('files.upload', source.name, source.size, preview ? 'with a preview' : 'without');
-      const id = begin({ room, direction: 'up', name: source.name, file: null, total: source.size });
+      const id = begin({ room, direction: 'up', name: source.name, folder: source.folder !== null, file: null, total: source.size });
       sourcesById.set(id, { source, preview });
       return id;
     },
     async download(room, file, sink) {
       const item = find(room, file);
       called('files.download', item.file.name);
-      const id = begin({ room, direction: 'down', name: item.file.name, file, total: item.file.size });
+      const id = begin({ room, direction: 'down', name: item.file.name, folder: item.file.files !== null, file, total: item.file.size });
       sinksById.set(id, sink);
       return id;
     },

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Check, ChevronDown, ChevronUp, Pause, Play, RotateCw, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Check, ChevronDown, ChevronUp, Folder, Pause, Play, RotateCw, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
@@ -70,7 +70,7 @@ function TransferRow({ transfer, elsewhere }: { transfer: ShownTransfer; elsewhe
   const t = useTexts();
   const sentence = useSentence();
   const { list } = useSurroundings();
-  const { state, direction, name, problem, total, done, room } = transfer;
+  const { state, direction, name, folder, problem, total, done, room } = transfer;
   const title = elsewhere ? list.get().find((summary) => summary.room === room)?.title : undefined;
   const Arrow = state === 'done' ? Check : direction === 'up' ? ArrowUp : ArrowDown;
   return (
@@ -81,6 +81,12 @@ function TransferRow({ transfer, elsewhere }: { transfer: ShownTransfer; elsewhe
       </span>
       <div className={styles['about']}>
         <div className={styles['name']}>
+          {folder && (
+            <span className={styles['folder']}>
+              <Folder size={15} aria-hidden="true" />
+              <span className="said">{t.attachFolder}</span>
+            </span>
+          )}
           <FileName name={name} />
           {title !== undefined && title !== '' && <span className={styles['room']}>{t.transferIn(isolate(title))}</span>}
         </div>

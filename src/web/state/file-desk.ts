@@ -1,6 +1,5 @@
 import type { Picked, TargetPorts } from '../../client/browser/files/index.ts';
 import type { Client, FilePreview, FileSink, FileSource, TimelineItem, Transfer } from '../../client/index.ts';
-import type { FolderMemory } from './folder-memory.ts';
 import { createObservable, type Observable } from './observable.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { Business } from './reloader.ts';
@@ -30,7 +29,6 @@ export interface FileTools {
 export interface DeskPorts {
   readonly tools: () => Promise<FileTools>;
   readonly targets: () => Promise<TargetPorts>;
-  readonly folders: FolderMemory;
   readonly business: Business;
   /** ms */
   readonly now: () => number;
@@ -69,7 +67,7 @@ const DONE_SHOWN = 4_000;
 /** What a transfer can be begun anew from. */
 type Origin = { readonly kind: 'up'; readonly picked: Picked } | { readonly kind: 'down'; readonly item: FileItem };
 
-export function createFileDesk({ tools, targets, folders, business, now, after }: DeskPorts): FileDesk {
+export function createFileDesk({ tools, targets, business, now, after }: DeskPorts): FileDesk {
   const shownTransfers = createShownTransfers(business, now);
   const { find, put } = shownTransfers;
   const fates = createObservable<ReadonlyMap<string, Fate>>(new Map());
@@ -93,7 +91,7 @@ export function createFileDesk({ tools, targets, folders, business, now, after }
     const over = state === 'done' || state === 'failed';
     // What was dismissed while it ended is not to come back; what an earlier page did not come to say is said now.
     if (over && dismissed.delete(id)) return;
-    const shown = shownTransfers.take(transfer, { folder: known?.folder ?? folders.has(id), canRetry: originsById.has(id) });
+    const shown = shownTransfers.take(transfer, { canRetry: originsById.has(id) });
     if (!known && !over) tell(direction === 'up' ? 'sending' : 'saving', name);
     if (state === 'failed') noticeEnd(shown);
     if (state !== 'done') return;
@@ -137,7 +135,6 @@ export function createFileDesk({ tools, targets, folders, business, now, after }
       if (!using || using !== client || !find(local)) return drop(local);
       const id = await using.files.upload(room, source, { preview });
       if (!find(local)) return await using.files.cancel(id);
-      if (folder) folders.add(id);
       adopt(local, id, using);
     } catch (error) {
       failHere(local, error);
@@ -147,13 +144,12 @@ export function createFileDesk({ tools, targets, folders, business, now, after }
   /** What was prepared is on its way now, in the same place. */
   function adopt(local: string, id: string, using: Client): void {
     const origin = originsById.get(local);
-    const { folder = false } = find(local) ?? {};
     drop(id);
     shownTransfers.rename(local, id);
     originsById.delete(local);
     if (origin) originsById.set(id, origin);
     const known = using.files.transfers().find((transfer) => transfer.id === id);
-    if (known) shownTransfers.take(known, { folder, canRetry: true });
+    if (known) shownTransfers.take(known, { canRetry: true });
     else drop(id);
   }
 

@@ -22,7 +22,7 @@ export interface ShownTransfer extends Pace {
   readonly canRetry: boolean;
 }
 
-export type Extras = Pick<ShownTransfer, 'folder' | 'canRetry'>;
+export type Extras = Pick<ShownTransfer, 'canRetry'>;
 
 /** What is on its way, in the order in which it was begun. */
 export interface ShownTransfers {
@@ -45,7 +45,7 @@ export function isResting({ state }: ShownTransfer): boolean {
 
 export function preparing(
   id: string,
-  about: Pick<ShownTransfer, 'room' | 'direction' | 'name' | 'file' | 'total'> & Partial<Extras>,
+  about: Pick<ShownTransfer, 'room' | 'direction' | 'name' | 'file' | 'total'> & Partial<Pick<ShownTransfer, 'folder' | 'canRetry'>>,
 ): ShownTransfer {
   return { id, state: 'preparing', done: 0, ...NO_PACE, problem: null, folder: false, canRetry: false, ...about };
 }
@@ -86,10 +86,23 @@ export function createShownTransfers(business: Business, now: () => number): Sho
       const others = observable.get().filter((shown) => shown !== known);
       set(others.map((shown) => (shown.id === before ? { ...(known ?? shown), id } : shown)));
     },
-    take({ id, room, direction, name, file, state, done, total, began, error }, extras) {
+    take({ id, room, direction, name, folder, file, state, done, total, began, error }, extras) {
       if (state !== 'running') rates.forget(id);
       const pace = state === 'running' ? rates.seen(id, now(), done, total, began) : NO_PACE;
-      const next = { id, room, direction, name, file, state, done, total, ...pace, problem: error ? problemOf(error) : null, ...extras };
+      const next = {
+        id,
+        room,
+        direction,
+        name,
+        folder,
+        file,
+        state,
+        done,
+        total,
+        ...pace,
+        problem: error ? problemOf(error) : null,
+        ...extras,
+      };
       put(next);
       return next;
     },

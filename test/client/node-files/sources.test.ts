@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,18 @@ import { createPipeSource, openSource } from '../../../src/client/node/index.ts'
 import { bytesOf, codeOf, forever, readAll, temporaryFolder, writeTree } from './support.ts';
 
 const LONG_AGO = new Date('2001-02-03T04:05:06.789Z');
+
+/** What this process holds open of a folder. */
+function openBelow(folder: string): string[] {
+  const handles = readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return '';
+    }
+  });
+  return handles.filter((path) => path.startsWith(folder));
+}
 
 describe('a file', () => {
   it.each([0, 1, 1000, 300_000])('of %i bytes is read to its end, whatever the steps', async (size) => {
@@ -124,6 +136,21 @@ describe('a folder', () => {
     expect(entries.find(({ path }) => path === 'b.txt')?.modified).toBe(LONG_AGO.getTime());
     await source.check();
     await source.close();
+  });
+
+  it('is read as it is also where nobody waits for one read before the next, and is closed behind the last', async () => {
+    const folder = temporaryFolder();
+    writeTree(folder, { a: bytesOf(700_000, 2), b: bytesOf(700_000, 3), c: bytesOf(700_000, 4) });
+    const source = await openSource(folder);
+    const size = source.size as number;
+    const expected = await readAll(source, 50_000);
+    const offsets = Array.from({ length: Math.ceil(size / 90_000) }, (_, i) => i * 90_000);
+    const reads = await Promise.all(offsets.map(async (offset) => Uint8Array.from(await source.read(offset, 90_000, forever))));
+    expect(Buffer.concat(reads).equals(expected)).toBe(true);
+    const last = [0, 800_000, 1_500_000].map((offset) => source.read(offset, 90_000, forever));
+    await source.close();
+    await Promise.all(last);
+    expect(openBelow(folder)).toEqual([]);
   });
 
   it('is the same each time, and another one once anything in it is', async () => {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { CodedError } from '../../../protocol/index.ts';
 import { encodeFolderIndex, FOLDER_LIMITS } from '../../files/folder-index.ts';
 import type { FileSource } from '../../files/ports.ts';
+import { createSerialQueue } from '../../room/queue.ts';
 import { sourceFault } from './disk-faults.ts';
 import { type Found, walkFolder } from './folder-walk.ts';
 import { watchFile, type WatchedFile } from './watched-file.ts';
@@ -23,6 +24,7 @@ export async function openFolderSource(place: string): Promise<LocalSource> {
   const files = entries.filter(({ path }) => !path.endsWith('/'));
   const stamp = createHash('sha256');
   for (const entry of entries) stamp.update(`${entry.path}\0${entry.stamp}\0`);
+  const reads = createSerialQueue();
   let open: { readonly at: number; readonly file: WatchedFile } | undefined;
 
   async function turnTo(at: number): Promise<WatchedFile> {
@@ -60,35 +62,40 @@ export async function openFolderSource(place: string): Promise<LocalSource> {
     folder: { files: files.length, index: index.length },
     stamp: stamp.digest('hex'),
     left,
-    async read(offset, wanted, signal) {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(wanted, size - offset)));
-      let filled = 0;
-      if (offset < index.length) {
-        const part = index.subarray(offset, offset + bytes.length);
-        bytes.set(part);
-        filled = part.length;
-      }
-      const whole: Array<() => Promise<void>> = [];
-      for (let at = lastBefore(files, offset + filled); filled < bytes.length; at++) {
-        const file = files[at] as Placed;
-        const within = offset + filled - file.offset;
-        const part = bytes.subarray(filled, filled + file.size - within);
-        filled += part.length;
-        if (part.length === 0) continue;
-        if (part.length === file.size) whole.push(() => readWhole(file, part));
-        else await readPart(at, part, within, signal);
-      }
-      await runAll(whole, signal);
-      return bytes;
-    },
+    // One after the other: a read that was called off may still be reading, and the next one would close its file under it, or have its own closed.
+    read: (offset, wanted, signal) => reads.run(() => readFrom(offset, wanted, signal)),
     async check() {
       await open?.file.check();
     },
-    async close() {
-      await open?.file.close();
-      open = undefined;
-    },
+    close: () =>
+      reads.run(async () => {
+        await open?.file.close();
+        open = undefined;
+      }),
   };
+
+  async function readFrom(offset: number, wanted: number, signal: AbortSignal): Promise<Uint8Array> {
+    signal.throwIfAborted();
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(wanted, size - offset)));
+    let filled = 0;
+    if (offset < index.length) {
+      const part = index.subarray(offset, offset + bytes.length);
+      bytes.set(part);
+      filled = part.length;
+    }
+    const whole: Array<() => Promise<void>> = [];
+    for (let at = lastBefore(files, offset + filled); filled < bytes.length; at++) {
+      const file = files[at] as Placed;
+      const within = offset + filled - file.offset;
+      const part = bytes.subarray(filled, filled + file.size - within);
+      filled += part.length;
+      if (part.length === 0) continue;
+      if (part.length === file.size) whole.push(() => readWhole(file, part));
+      else await readPart(at, part, within, signal);
+    }
+    await runAll(whole, signal);
+    return bytes;
+  }
 }
 
 /** Small files are opened side by side: a disk has one ready while another is asked for. */

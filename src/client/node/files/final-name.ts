@@ -9,8 +9,11 @@ export const partBeside = (target: string): string => join(dirname(target), `.co
 
 /** So many of one name in one folder, and it is somebody else's mistake. */
 const MOST = 10_000;
-/** Disks without second names: FAT, some of the network. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EXDEV']);
+/**
+ * What disks without second names say: FAT, some of the network. exFAT under Windows says EISDIR (nodejs/node#65817), shared storage of phones EACCES; where
+ * it really is the folder that one may not write to, the other way says so too.
+ */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EXDEV', 'EISDIR', 'EACCES']);
 
 /** `report.pdf`, then `report (2).pdf`. */
 function* namesLike(target: string): Generator<string> {
@@ -18,11 +21,14 @@ function* namesLike(target: string): Generator<string> {
   for (let count = 2; count < MOST; count++) yield join(dirname(target), numberName(basename(target), count));
 }
 
-/** Gives a whole file its name, or the next one that is free. Never does it take the place of another. Resolves with the name. */
-export function placeFile(part: string, target: string): Promise<string> {
+/**
+ * Gives a whole file its name, or the next one that is free. Never does it take the place of another. Resolves with the name.
+ * @param giveName as `link` does: fails with EEXIST where the name is taken
+ */
+export function placeFile(part: string, target: string, giveName: typeof link = link): Promise<string> {
   return firstFree(target, async (name) => {
     try {
-      await link(part, name);
+      await giveName(part, name);
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       // It has this name already: somebody pulled the plug in between.

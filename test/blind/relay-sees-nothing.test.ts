@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openNodeClient } from '../../src/client/node/index.ts';
 import { parseInvite } from '../../src/client/index.ts';
-import { isEvent, type JsonEvent, type Program, startChat, startProgram, temporaryFolder } from '../support/programs.ts';
+import { isEvent, type JsonEvent, type Program, serveWords, startChat, startProgram, temporaryFolder } from '../support/programs.ts';
 
 const SENTENCES = ['The treasure lies under the third palm', 'El tesoro está bajo la tercera palmera'];
 const NAMES = ['Guinevere-of-the-Lake', 'Lanzarote-del-Lago'];
@@ -101,11 +101,7 @@ async function startTappedRelay(...flags: readonly string[]) {
   const traffic = join(folder, 'traffic');
   const data = join(folder, 'relay');
   const tap = join(import.meta.dirname, '..', 'support', 'record-traffic.mjs');
-  const relay = startProgram(
-    ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--files-port', '0', '--data', data, ...flags],
-    { RECORD_TRAFFIC: traffic },
-    [process.execPath, '--import', tap],
-  );
+  const relay = startProgram(serveWords(data, {}, flags), { RECORD_TRAFFIC: traffic }, [process.execPath, '--import', tap]);
   const listening = await relay.until(isEvent('listening'), 'listening');
   async function stop(): Promise<Seen> {
     relay.kill('SIGTERM');

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { askFiles, BYTES, TUS } from '../server/blobs/file-port.ts';
-import { isEvent, startProgram, temporaryFolder } from '../support/programs.ts';
+import { isEvent, serveWords, startProgram, temporaryFolder } from '../support/programs.ts';
 import { childOf, joinAsFounder } from './member.ts';
 
 const MIB = 1024 * 1024;
@@ -15,12 +15,8 @@ test('a disk that runs full while bytes come is told, loses nothing, and serves 
   // A disk of its own, in a namespace of mounts that goes with the relay.
   const space = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--mount'];
   const mounted = [...space, 'sh', '-c', 'mount -t tmpfs -o size=48m corrillo "$0" && exec "$@"', storage, process.execPath];
-  const flags = ['--json', '--no-open', '--no-announce', '--port', '0', '--chat-port', '0', '--files-port', '0'];
-  const relay = startProgram(
-    ['serve', ...flags, '--files-max-room', '1T', '--files-max-device', '1T', '--files-reserve', '1M', '--data', data],
-    {},
-    mounted,
-  );
+  const limits = ['--files-max-room', '1T', '--files-max-device', '1T', '--files-reserve', '1M'];
+  const relay = startProgram(serveWords(data, {}, ['--no-announce', ...limits]), {}, mounted);
   const listening = await relay.until(isEvent('listening'), 'listening');
   const member = await joinAsFounder(listening);
   const { text: ticket, port } = await member.ticket();

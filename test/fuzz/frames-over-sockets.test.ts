@@ -11,7 +11,7 @@ import {
   type RelayFrame,
 } from '../../src/protocol/index.ts';
 import { createSeededRandom, type SeededRandom } from '../sim/random.ts';
-import { isEvent, type Program, startProgram, temporaryFolder } from '../support/programs.ts';
+import { isEvent, type Program, serveWords, startProgram, temporaryFolder } from '../support/programs.ts';
 import { type Control, createControl, ROOM } from './control.ts';
 import { DEVICES } from './frames.ts';
 import { type Point, slope } from './memory.ts';
@@ -82,11 +82,12 @@ test.each([
 );
 
 async function start(open: (ports: Ports) => Listener): Promise<Fuzzing> {
-  const relay = startProgram(
-    ['serve', '--json', '--no-open', '--port', '0', '--chat-port', '0', '--files-port', '0', '--data', join(temporaryFolder(), 'relay')],
-    {},
-    [process.execPath, '--expose-gc', '--import', pathToFileURL(join(import.meta.dirname, '..', 'support', 'report-memory.mjs')).href],
-  );
+  const relay = startProgram(serveWords(join(temporaryFolder(), 'relay')), {}, [
+    process.execPath,
+    '--expose-gc',
+    '--import',
+    pathToFileURL(join(import.meta.dirname, '..', 'support', 'report-memory.mjs')).href,
+  ]);
   const { ports, founder } = await relay.until(isEvent('listening'), 'listening');
   const { secret: founderToken } = parseLinkFragment(founder.split('#')[1]) as { secret: Uint8Array };
   const listener = open(ports);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveWords } from '../support/programs.ts';
 import { copySources, makeEmptyProject, nodeFolder, npm, pack, remove, repository, startRelay } from './packing.ts';
 
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
@@ -99,26 +100,7 @@ describe.each([20, 24])('on Node %i', (major) => {
     expect(told.trim()).toBe(version);
     mkdirSync(join(folder, 'data'));
     const began = performance.now();
-    const relay = await startRelay(
-      [
-        'npx',
-        '--yes',
-        spec,
-        'serve',
-        '--json',
-        '--port',
-        '0',
-        '--chat-port',
-        '0',
-        '--files-port',
-        '0',
-        '--data',
-        join(folder, 'data'),
-        '--no-open',
-      ],
-      folder,
-      env,
-    );
+    const relay = await startRelay(['npx', '--yes', spec, ...serveWords(join(folder, 'data'))], folder, env);
     try {
       const address = `http://127.0.0.1:${relay.ports.web}/`;
       const status = await fetch(address, { headers: { accept: 'application/json' } });

@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, onTestFinished } from 'vitest';
+import { takeAnswer } from '../support/http-answer.ts';
 import { type Machine, type MachineAddress, type RunningServer, type ServerConfig, startServer } from '../../src/server/index.ts';
 
 /** Takes what has to be done in the end: `onTestFinished`, or a list of one's own. */
@@ -107,34 +108,15 @@ export interface Question {
 }
 
 /** One request, with a path that nothing has normalized. */
-export function ask(port: number, path: string, { tls = true, method = 'GET', headers = {}, body }: Question = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = (tls ? requestHttps : requestHttp)({
-      host: '127.0.0.1',
-      port,
-      path,
-      method,
-      headers,
-      rejectUnauthorized: false,
-      agent: false,
-    });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const whole = Buffer.concat(chunks);
-        const text = whole.toString();
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: whole,
-          text,
-          json: () => JSON.parse(text) as Record<string, unknown>,
-        });
-      });
-    });
-    request.end(body);
-  });
+export async function ask(
+  port: number,
+  path: string,
+  { tls = true, method = 'GET', headers = {}, body: asked }: Question = {},
+): Promise<Answer> {
+  const send = tls ? requestHttps : requestHttp;
+  const request = send({ host: '127.0.0.1', port, path, method, headers, rejectUnauthorized: false, agent: false });
+  const { response, body } = await takeAnswer(request, asked);
+  const text = body.toString();
+  const json = () => JSON.parse(text) as Record<string, unknown>;
+  return { status: response.statusCode ?? 0, headers: response.headers, body, text, json };
 }

@@ -111,26 +111,24 @@ export function temporaryFolder(): string {
   return path;
 }
 
+/** What starts a relay for a test: on free ports, with its data there. */
+export function serveWords(
+  folder: string,
+  ports: { readonly web?: number; readonly chat?: number; readonly files?: number } = {},
+  more: readonly string[] = [],
+): string[] {
+  const { web = 0, chat = 0, files = 0 } = ports;
+  const flags = ['--port', String(web), '--chat-port', String(chat), '--files-port', String(files), '--data', folder];
+  return ['serve', '--json', '--no-open', ...flags, ...more];
+}
+
 /** A relay on free ports. Start it again with `ports` of the first time to serve the same clients. */
 export async function startRelay(
   folder: string,
   ports: { web: number; chat: number; files?: number } = { web: 0, chat: 0 },
   more: readonly string[] = [],
 ): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number; files: number } }> {
-  const relay = startProgram([
-    'serve',
-    '--json',
-    '--no-open',
-    '--port',
-    String(ports.web),
-    '--chat-port',
-    String(ports.chat),
-    '--files-port',
-    String(ports.files ?? 0),
-    '--data',
-    folder,
-    ...more,
-  ]);
+  const relay = startProgram(serveWords(folder, ports, more));
   const listening = await relay.until(({ event }) => event === 'listening', 'listening');
   return { relay, listening, ports: listening.ports };
 }

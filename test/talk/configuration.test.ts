@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { isEvent, startProgram, temporaryFolder } from '../support/programs.ts';
+import { takeAnswer } from '../support/http-answer.ts';
+import { startRelay, temporaryFolder } from '../support/programs.ts';
 
 /** Status and body of a request to the relay on this machine, whatever it claims in its headers. */
 async function get(
@@ -9,27 +9,12 @@ async function get(
   path: string,
   headers: Record<string, string>,
 ): Promise<{ status: number | undefined; body: Record<string, unknown> }> {
-  const asked = request({ host: '127.0.0.1', port, path, headers }).end();
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
-  return { status: response.statusCode, body: JSON.parse(Buffer.concat(await response.toArray()).toString()) };
+  const { response, body } = await takeAnswer(request({ host: '127.0.0.1', port, path, headers }));
+  return { status: response.statusCode, body: JSON.parse(body.toString()) };
 }
 
 async function serve(...more: string[]): Promise<number> {
-  const relay = startProgram([
-    'serve',
-    '--json',
-    '--no-open',
-    '--port',
-    '0',
-    '--chat-port',
-    '0',
-    '--files-port',
-    '0',
-    '--data',
-    temporaryFolder(),
-    ...more,
-  ]);
-  return (await relay.until(isEvent('listening'), 'listening')).ports.web;
+  return (await startRelay(temporaryFolder(), undefined, more)).ports.web;
 }
 
 test('a relay answers to the names it was given, and says how to give it one', async () => {
@@ -48,22 +33,8 @@ test('a proxy is believed when it was named', async () => {
 
 test('a host says that the first room is to be open: the founder link says so', async () => {
   const founder = async (...flags: string[]): Promise<string> => {
-    const data = temporaryFolder();
-    const relay = startProgram([
-      'serve',
-      '--json',
-      '--no-open',
-      '--port',
-      '0',
-      '--chat-port',
-      '0',
-      '--files-port',
-      '0',
-      '--data',
-      data,
-      ...flags,
-    ]);
-    return (await relay.until(isEvent('listening'), 'listening')).founder;
+    const { listening } = await startRelay(temporaryFolder(), undefined, flags);
+    return listening.founder;
   };
   expect(await founder('--open-room')).toMatch(/\/f#v1\.[^.]+\.[^.]+\.\d+\.open$/);
   expect(await founder()).toMatch(/\/f#v1\.[^.]+\.[^.]+\.\d+$/);

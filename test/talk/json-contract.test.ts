@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isEvent, type JsonEvent, startChat, startProgram, startRelay, temporaryFolder } from '../support/programs.ts';
+import { isEvent, type JsonEvent, serveWords, startChat, startProgram, startRelay, temporaryFolder } from '../support/programs.ts';
 
 /** A relay whose room Ana founded; with the link of the room. */
 async function openRoom(): Promise<{
@@ -53,32 +53,10 @@ describe('serve', () => {
   test('says that a port or a folder is in use', async () => {
     const folder = temporaryFolder();
     const { ports } = await startRelay(join(folder, 'relay'));
-    const samePort = startProgram([
-      'serve',
-      '--json',
-      '--port',
-      String(ports.web),
-      '--chat-port',
-      '0',
-      '--files-port',
-      '0',
-      '--data',
-      join(folder, 'other'),
-    ]);
+    const samePort = startProgram(serveWords(join(folder, 'other'), { web: ports.web }));
     expect(await samePort.exit).toBe(1);
     expect(samePort.events[0]).toMatchObject({ event: 'error', code: 'port_busy', message: expect.stringContaining(String(ports.web)) });
-    const sameFolder = startProgram([
-      'serve',
-      '--json',
-      '--port',
-      '0',
-      '--chat-port',
-      '0',
-      '--files-port',
-      '0',
-      '--data',
-      join(folder, 'relay'),
-    ]);
+    const sameFolder = startProgram(serveWords(join(folder, 'relay')));
     expect(await sameFolder.exit).toBe(4);
     expect(sameFolder.events[0]).toMatchObject({ event: 'error', code: 'data_in_use' });
   });

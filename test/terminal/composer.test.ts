@@ -4,6 +4,7 @@ import { createComposer } from '../../src/terminal/full/composer.ts';
 import * as edit from '../../src/terminal/full/input-line.ts';
 import { inputRows } from '../../src/terminal/full/input-rows.ts';
 import { rowWidth } from '../../src/terminal/text/rows.ts';
+import { sourcesWith } from './completing.ts';
 
 /** A line as text, with its cursor as `|`. */
 const show = ({ text, cursor }: edit.InputLine) => `${text.slice(0, cursor)}|${text.slice(cursor)}`;
@@ -108,22 +109,12 @@ describe('the line on the screen', () => {
 describe('the composer', () => {
   const open = (list: readonly string[] = []) =>
     createComposer(
-      {
-        spanish: false,
+      sourcesWith({
         members: () => ['Ana', 'Ana María', 'Ángel', 'Juan'],
         knocks: () => ['Pedro'],
         rooms: () => ['Family', 'Farm'],
-        files: async () => [
-          { id: '3fa2', name: 'report.pdf' },
-          { id: '3fb7', name: 'Photos' },
-        ],
-        transfers: () => [
-          { id: 'aa11bb22cc33', name: 'song.mp3' },
-          { id: 'aa11bb22dd44', name: 'same' },
-          { id: 'bb11bb22dd44', name: 'same' },
-        ],
         list: async () => list,
-      },
+      }),
       () => {},
     );
   const type = (composer: ReturnType<typeof open>, text: string) => composer.press({ kind: 'text', text });

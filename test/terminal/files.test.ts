@@ -12,8 +12,9 @@ import { createTransferEvents } from '../../src/terminal/files/transfer-events.t
 import { createTransferPace } from '../../src/terminal/files/transfer-pace.ts';
 import { transferRows } from '../../src/terminal/files/transfer-rows.ts';
 import { escapeWord, readTypedPaths, splitWords } from '../../src/terminal/files/typed-paths.ts';
-import { type Completions, type CompletionSources, findCompletions } from '../../src/terminal/full/completion.ts';
+import { type Completions, findCompletions } from '../../src/terminal/full/completion.ts';
 import type { Row } from '../../src/terminal/text/rows.ts';
+import { sourcesWith } from './completing.ts';
 
 const textOf = (row: Row) => row.map(({ text }) => text).join('');
 
@@ -77,22 +78,7 @@ describe('completion', () => {
     'my photos/': ['one two.jpg', 'sub/'],
     'music/': ['song.mp3'],
   };
-  const sources: CompletionSources = {
-    spanish: false,
-    members: () => [],
-    knocks: () => [],
-    rooms: () => [],
-    files: async () => [
-      { id: '3fa2', name: 'report.pdf' },
-      { id: '3fb7', name: 'Photos' },
-    ],
-    transfers: () => [
-      { id: 'aa11bb22cc33', name: 'song.mp3' },
-      { id: 'aa11bb22dd44', name: 'same' },
-      { id: 'bb11bb22dd44', name: 'same' },
-    ],
-    list: async (folder) => disk[folder] ?? [],
-  };
+  const sources = sourcesWith({ list: async (folder) => disk[folder] ?? [] });
 
   /** The lines that the one typed could become. */
   async function complete(typed: string): Promise<string[]> {

@@ -23,7 +23,7 @@ describe.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', '
       expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('whole');
     });
 
-    it('it takes the place of nothing that is there', async () => {
+    it('nothing that is there loses its place', async () => {
       const folder = temporaryFolder();
       writeFileSync(join(folder, 'a.txt'), '');
       symlinkSync('/nowhere', join(folder, 'a (2).txt'));

@@ -8,6 +8,7 @@ import { FILE_LIMITS } from '../../../src/server/blobs/file-limits.ts';
 import { type RunningFileServer, startFileServer } from '../../../src/server/blobs/process/file-server.ts';
 import { createTickets } from '../../../src/server/blobs/tickets.ts';
 import { loadTlsIdentity } from '../../../src/server/tls-identity.ts';
+import { takeAnswer } from '../../support/http-answer.ts';
 import { createMachine, temporaryFolder } from '../running.ts';
 
 export const ROOM = '0a'.repeat(16);
@@ -108,29 +109,18 @@ export async function openFilePort(
 }
 
 /** One request, with a path that nothing has normalized. */
-export function askFiles(
+export async function askFiles(
   where: RequestOptions & { readonly tls?: boolean },
   method: string,
   path: string,
   { headers = {}, body, ticket = ticketOf() }: Asking = {},
 ): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const authorization = ticket === null ? {} : { authorization: `Bearer ${ticket}` };
-    const size = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': body.length };
-    const send = where.tls === false ? requestHttp : requestHttps;
-    const request = send({ ...where, method, path, headers: { ...authorization, ...size, ...headers } });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const whole = Buffer.concat(chunks);
-        const isJson = response.headers['content-type']?.startsWith('application/json') && whole.length > 0;
-        const code = isJson ? (JSON.parse(whole.toString()) as { code: string }).code : undefined;
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole, code });
-      });
-    });
-    request.end(body);
-  });
+  const authorization = ticket === null ? {} : { authorization: `Bearer ${ticket}` };
+  const size = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': body.length };
+  const send = where.tls === false ? requestHttp : requestHttps;
+  const answer = await takeAnswer(send({ ...where, method, path, headers: { ...authorization, ...size, ...headers } }), body);
+  const { statusCode = 0, headers: told } = answer.response;
+  const isJson = told['content-type']?.startsWith('application/json') && answer.body.length > 0;
+  const code = isJson ? (JSON.parse(answer.body.toString()) as { code: string }).code : undefined;
+  return { status: statusCode, headers: told, body: answer.body, code };
 }

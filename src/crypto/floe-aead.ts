@@ -1,6 +1,7 @@
 import { asSource } from './bytes.ts';
 import type { SegmentAead } from './contract.ts';
 import { FLOE } from './floe-keys.ts';
+import { giveBack } from './give-back.ts';
 
 /** AES-256-GCM of WebCrypto. A key is imported once for as long as its caller holds it: 2^20 segments have one. */
 export function createWebAead(): SegmentAead {
@@ -21,10 +22,17 @@ export function createWebAead(): SegmentAead {
   });
   return {
     seal: async (key, iv, data, plain, target) => {
-      target.set(new Uint8Array(await crypto.subtle.encrypt(paramsOf(iv, data), await importOnce(key), asSource(plain))));
+      move(await crypto.subtle.encrypt(paramsOf(iv, data), await importOnce(key), asSource(plain)), target);
     },
     open: async (key, iv, data, sealed, target) => {
-      target.set(new Uint8Array(await crypto.subtle.decrypt(paramsOf(iv, data), await importOnce(key), asSource(sealed))));
+      move(await crypto.subtle.decrypt(paramsOf(iv, data), await importOnce(key), asSource(sealed)), target);
     },
   };
+}
+
+/** WebCrypto's results come in memory of their own. */
+function move(result: ArrayBuffer, target: Uint8Array): void {
+  const bytes = new Uint8Array(result);
+  target.set(bytes);
+  giveBack(bytes);
 }

@@ -1,5 +1,6 @@
 import { CodedError } from '../../../protocol/index.ts';
 import type { FileSource } from '../../files/ports.ts';
+import { givingBack } from './read-memory.ts';
 
 /** A file that somebody chose, dropped or pasted. A page cannot open it again after a reload: it is asked for anew. */
 export function createFileSource(file: File, name: string = file.name): FileSource {
@@ -10,7 +11,7 @@ export function createFileSource(file: File, name: string = file.name): FileSour
     size: file.size,
     folder: null,
     stamp: stampOf(file),
-    read: (offset, length, signal) => readSlice(file, offset, Math.min(offset + length, file.size), signal),
+    read: givingBack((offset, length, signal) => readSlice(file, offset, Math.min(offset + length, file.size), signal)),
     check: () => checkFile(file),
     close: async () => {},
   };

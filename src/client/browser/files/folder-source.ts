@@ -1,8 +1,10 @@
+import { giveBack } from '../../../crypto/index.ts';
 import { toHex } from '../../../protocol/index.ts';
 import { encodeFolderIndex } from '../../files/folder-index.ts';
 import type { FileSource } from '../../files/ports.ts';
 import { checkFile, readSlice } from './file-source.ts';
 import type { PickedFile } from './picks.ts';
+import { givingBack } from './read-memory.ts';
 
 /**
  * A folder that somebody chose or dropped, as one file: its index, and the contents end to end. Files are opened as they are read, so that
@@ -38,7 +40,9 @@ export async function createFolderSource(name: string, picked: readonly PickedFi
       if (!file || own === 0) continue;
       touched.add(file);
       const from = Math.max(offset, begin);
-      target.set(await readSlice(file, from - begin, Math.min(end, begin + own) - begin, signal), from - offset);
+      const bytes = await readSlice(file, from - begin, Math.min(end, begin + own) - begin, signal);
+      target.set(bytes, from - offset);
+      giveBack(bytes);
     }
     return target;
   }
@@ -51,7 +55,7 @@ export async function createFolderSource(name: string, picked: readonly PickedFi
     folder: { files: files.length, index: bytes.length },
     // Paths, sizes and times of all files stand in the index.
     stamp: toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))),
-    read,
+    read: givingBack(read),
     async check() {
       for (const file of touched) await checkFile(file);
       touched.clear();

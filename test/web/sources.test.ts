@@ -19,6 +19,19 @@ describe('a file that was chosen', () => {
     await source.check();
   });
 
+  it.each([
+    ['a file', () => createFileSource(fileOf('0123456789', 'a.txt'))],
+    ['a folder', () => createFolderSource('b', [{ path: 'a.txt', file: fileOf('0123456789', 'a.txt') }], [])],
+  ])('gives memory back when two more reads were begun: %s', async (_what, open) => {
+    const source = await open();
+    const read = () => source.read(0, 4, signal);
+    const [first, second] = [await read(), await read()];
+    const [held, third] = [first.length, read()];
+    expect([held, first.length, second.length]).toEqual([4, 0, 4]);
+    expect((await third).length).toBe(4);
+    expect(second.length).toBe(4);
+  });
+
   it('is another one where size, time or name differ', () => {
     const stamps = [
       new File(['abc'], 'a', { lastModified: 1 }),
@@ -68,7 +81,7 @@ describe('a folder that was chosen', () => {
     expect(source.folder?.files).toBe(4);
     const read = async (step: number) => {
       const pieces: Uint8Array[] = [];
-      for (let at = 0; at < (source.size as number); at += step) pieces.push(await source.read(at, step, signal));
+      for (let at = 0; at < (source.size as number); at += step) pieces.push(Uint8Array.from(await source.read(at, step, signal)));
       return Buffer.concat(pieces);
     };
     const whole = await read(1 << 20);

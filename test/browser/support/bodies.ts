@@ -13,6 +13,7 @@ interface Driver {
  * not be told. It has no option for this, so its own session is asked from inside. Has to be called before the page goes anywhere.
  */
 export async function keepNoBodies(page: Page): Promise<void> {
+  /* oxlint-disable no-underscore-dangle -- the names that it has there */
   const { delegate } = (page as unknown as Driver)._connection.toImpl(page);
   await delegate._mainFrameSession._client.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 });
 }

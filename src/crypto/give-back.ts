@@ -9,10 +9,15 @@ export function giveBack(bytes: Uint8Array): void {
   nowhere.postMessage(null, [bytes.buffer as ArrayBuffer]);
 }
 
-/** Its other end is closed. Were it closed itself, browsers would not even take what it is handed. */
 const nowhere = openToNobody();
 
+/** A port that is closed, or, where such a one does not even take what it is handed (Chromium), one whose other end is. */
 function openToNobody(): MessagePort {
+  const { port1: closed } = new MessageChannel();
+  closed.close();
+  const probe = new ArrayBuffer(1);
+  closed.postMessage(null, [probe]);
+  if (probe.byteLength === 0) return closed;
   const { port1, port2 } = new MessageChannel();
   port2.close();
   return port1;

@@ -1,5 +1,4 @@
 import { runFirewall } from './main/firewall.ts';
-import { runServe } from './main/serve.ts';
 import { usage } from './main/usage.ts';
 import { PROGRAM_VERSION } from './protocol/index.ts';
 import { languageOf, runChat, runDecrypt, runDownload, runExport, runUpload } from './terminal/index.ts';
@@ -31,4 +30,9 @@ async function run(argv: readonly string[]): Promise<number> {
   if (command.startsWith('--')) return runServe([command, ...rest]);
   process.stderr.write(usage(language));
   return 2;
+}
+
+/** Loaded for those who serve: certificates and Socket.IO take as long as all the rest of a chat that starts. */
+async function runServe(argv: readonly string[]): Promise<number> {
+  return (await import('./main/serve.ts')).runServe(argv);
 }

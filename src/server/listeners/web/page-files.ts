@@ -45,9 +45,10 @@ const COMPRESSED = /^(text|application\/(json|wasm|manifest)|image\/svg)/;
 
 /** The built page beside the program: in dist/ both when it runs from there and when it runs from the sources. */
 export function findPageFolder(): string {
-  const built = join(import.meta.dirname, 'web');
+  // This file ends up in dist/ or in dist/chunks/.
+  const built = ['web', join('..', 'web')].map((path) => join(import.meta.dirname, path));
   const sources = join(import.meta.dirname, '..', '..', '..', '..', 'dist', 'web');
-  return statSync(join(built, 'index.html'), { throwIfNoEntry: false }) ? built : sources;
+  return built.find((folder) => statSync(join(folder, 'index.html'), { throwIfNoEntry: false })) ?? sources;
 }
 
 /** Reads all files below `root`; a folder that is not there has none. */

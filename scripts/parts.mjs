@@ -37,15 +37,19 @@ export const parts = {
   },
 };
 
-/** SHA-256 over the paths and bytes of a part's inputs, the same in every checkout of the same files. */
-export function hashInputs({ inputs, ignored = [] }) {
+/**
+ * SHA-256 over the paths and bytes of a part's inputs, the same in every checkout of the same files.
+ * @param {Map<string, string>} [texts] what was read already: most inputs are those of both parts
+ */
+export function hashInputs({ inputs, ignored = [] }, texts = new Map()) {
   const hash = createHash('sha256');
-  // Line endings are normalised: a checkout on Windows is the same source.
-  const add = (path) =>
-    hash
-      .update(`${path}\0`)
-      .update(readFileSync(join(root, path), 'latin1').replaceAll('\r\n', '\n'), 'latin1')
-      .update('\0');
+  const read = (path) => {
+    // Line endings are normalised: a checkout on Windows is the same source.
+    const text = texts.get(path) ?? readFileSync(join(root, path), 'latin1').replaceAll('\r\n', '\n');
+    texts.set(path, text);
+    return text;
+  };
+  const add = (path) => hash.update(`${path}\0`).update(read(path), 'latin1').update('\0');
   for (const input of inputs)
     for (const file of listFiles(join(root, input))) {
       const path = relative(root, file).split(sep).join('/');
@@ -60,11 +64,20 @@ export function hashInputs({ inputs, ignored = [] }) {
  * @returns {string[]}
  */
 export function listFiles(path) {
-  if (!existsSync(path)) return [];
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .toSorted()
-    .flatMap((name) => listFiles(join(path, name)));
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return [];
+  return found.isDirectory() ? listFolder(path) : [path];
+}
+
+/** Asks for nothing that the folder itself says: this is a part of every start from a checkout. */
+function listFolder(folder) {
+  const names = new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+  return [...names.keys()].toSorted().flatMap((name) => {
+    const path = join(folder, name);
+    const entry = names.get(name);
+    if (entry.isDirectory()) return listFolder(path);
+    return entry.isSymbolicLink() ? listFiles(path) : [path];
+  });
 }
 
 const manifestFile = join(dist, '.build.json');
@@ -88,9 +101,10 @@ export function recordPart(name, entry) {
 /** The names of the parts that have to be built. */
 export function staleParts() {
   const manifest = readManifest();
+  const texts = new Map();
   return Object.keys(parts).filter((name) => {
     const built = manifest[name];
-    return built === undefined || built.hash !== hashInputs(parts[name]) || !built.files.every((file) => existsSync(join(dist, file)));
+    return built === undefined || built.hash !== hashInputs(parts[name], texts) || !built.files.every((file) => existsSync(join(dist, file)));
   });
 }
 

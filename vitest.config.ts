@@ -11,9 +11,9 @@ export default defineConfig({
         pool: 'forks',
         testTimeout: project.testTimeout,
         hookTimeout: project.testTimeout,
-        // Two cores are what a small CI machine has; what uses ports, processes or a browser runs alone on it.
-        fileParallelism: project.parallel,
-        maxWorkers: project.parallel ? 2 : 1,
+        isolate: project.isolated,
+        // Two cores are what a small CI machine has. Ports are free ones, and what waits leaves a core to the other file.
+        maxWorkers: 2,
       },
     })),
   },

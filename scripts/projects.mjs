@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { listFiles } from './parts.mjs';
+import { proving } from './proofs.mjs';
 
-/** `npm run prove` has ten times the seeds and frames. */
-const patience = process.env.CORRILLO_PROVE ? 6 : 1;
+/** `npm run prove` has ten times the seeds and frames, and more. */
+const patience = proving ? 10 : 1;
 const minutes = (count) => count * 60_000 * patience;
 
 /**
@@ -17,12 +18,13 @@ export const projects = [
     testTimeout: minutes(1),
     // More than this is a hang, not slowness: the runner ends it and counts a failure.
     limit: minutes(6),
-    parallel: true,
+    // Starting a process a file took more than half of it: these leave nothing behind for the next one.
+    isolated: false,
   },
-  { name: 'sim', folders: ['sim'], testTimeout: minutes(3), limit: minutes(8), parallel: true },
-  { name: 'sockets', folders: undefined, testTimeout: minutes(3), limit: minutes(18), parallel: false },
-  { name: 'browser', folders: ['browser'], testTimeout: minutes(3), limit: minutes(15), parallel: false },
-  { name: 'package', folders: ['package'], testTimeout: minutes(4), limit: minutes(10), parallel: false },
+  { name: 'sim', folders: ['sim'], testTimeout: minutes(3), limit: minutes(8), isolated: true },
+  { name: 'sockets', folders: undefined, testTimeout: minutes(3), limit: minutes(18), isolated: true },
+  { name: 'browser', folders: ['browser'], testTimeout: minutes(3), limit: minutes(15), isolated: true },
+  { name: 'package', folders: ['package'], testTimeout: minutes(4), limit: minutes(10), isolated: true },
 ];
 
 const claimed = projects.flatMap(({ folders }) => folders ?? []);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import { keepNoBodies } from './support/bodies.ts';
 import { chromiumArgs, chromiumPath } from './support/chromium.ts';
 import { attach, cardOf, hashOf, save, withoutPickers, writeRandom } from './support/files.ts';
@@ -9,8 +10,7 @@ import { settle } from './support/place.ts';
 import { foundRoom } from './support/talking.ts';
 import { clickThrough, trustAuthority } from './support/trust.ts';
 
-/** `npm run prove` sends two gigabytes. */
-const MEBIBYTES = process.env['CORRILLO_PROVE'] ? 2048 : 256;
+const MEBIBYTES = lengthOf('browserFile');
 /**
  * MiB that may ever be taken beside what an idle tab has, however large the file is: parts under way, and objects that wait for the collector. Saving comes after
  * sending, and its mark is that of both.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import { sealedSize } from '../../src/client/files/sealed-size.ts';
 import type { Stage } from '../support/memory-blobs.ts';
 import { bytesOf, same } from '../support/bytes.ts';
@@ -12,9 +13,10 @@ const LONG = 6 * SEGMENT + 5;
 const PART = 2 * 262_144 + 74;
 
 /** How many steps of the simulation it takes when nothing happens, and more. */
-const points = Array.from({ length: 90 }, (_, i) => i);
+const MOST = 90;
+const pointsBy = (stride: number) => Array.from({ length: Math.ceil(MOST / stride) }, (_, i) => i * stride);
 
-test.each(points)('an upload whose program is killed after %i steps arrives, with one part sent again at most', async (steps) => {
+test.each(pointsBy(lengthOf('transferKills')))('an upload whose program is killed after %i steps arrives, with one part sent again at most', async (steps) => {
   const { world, room, ana, juan } = await withTwo(1000 + steps);
   await upload(world, ana, room, 'long', LONG);
   for (let i = 0; i < steps; i++) await world.step();
@@ -34,7 +36,7 @@ test.each(points)('an upload whose program is killed after %i steps arrives, wit
   expect(same(await received(world, juan, 'long'), bytesOf(LONG))).toBe(true);
 });
 
-test.each(points.filter((steps) => steps % 2 === 0))('a download whose program is killed after %i steps is whole', async (steps) => {
+test.each(pointsBy(2 * lengthOf('transferKills')))('a download whose program is killed after %i steps is whole', async (steps) => {
   const { world, room, ana, juan } = await withTwo(2000 + steps);
   const item = await share(world, ana, juan, room, 'long', LONG);
   await settle(world, juan.client?.files.download(room, item.file.id, juan.places.sink('long')));

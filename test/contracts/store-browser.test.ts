@@ -1,11 +1,17 @@
-import 'fake-indexeddb/auto';
+import * as fake from 'fake-indexeddb';
 import { deleteDB } from 'idb';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/client/browser/database.ts';
 import { createIndexedDbStore } from '../../src/client/browser/indexed-db-store.ts';
 import { loadVaultKey } from '../../src/client/browser/vault-key.ts';
 import { createMemoryStore } from '../../src/client/memory-store.ts';
 import { storeContract } from './store.ts';
+
+// As a browser has them; the files that are tested after this one are not in a browser.
+beforeAll(() => {
+  for (const [name, value] of Object.entries(fake)) if (/^(indexedDB|IDB)/.test(name)) vi.stubGlobal(name, value);
+});
+afterAll(() => void vi.unstubAllGlobals());
 
 let places = 0;
 

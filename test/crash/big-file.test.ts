@@ -3,11 +3,11 @@ import { createReadStream, createWriteStream, readdirSync, readFileSync, rmSync,
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import { isEvent, type JsonEvent, type Program, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
 
 const MIB = 1024 * 1024;
-/** `npm run prove` has the whole figure. */
-const SIZE = Number(process.env.CRASH_FILE_MIB ?? (process.env.CORRILLO_PROVE ? 10 * 1024 : 512)) * MIB;
+const SIZE = Number(process.env.CRASH_FILE_MIB ?? lengthOf('killedFile')) * MIB;
 /** One part: what a cut may cost at most (LIMITS.filePart). */
 const PART = 16 * MIB;
 const MEMORY = 150 * MIB;

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import { isEvent, type JsonEvent, type Program, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
 
-/** `npm run prove` has them all; each kill costs some seconds of reconnecting. */
 const TERMINALS = 10;
-const KILLS = Number(process.env.CRASH_KILLS ?? 20);
+/** Each costs some seconds of reconnecting. */
+const KILLS = Number(process.env.CRASH_KILLS ?? lengthOf('relayKills'));
 const LINES_PER_KILL = 5;
 
 test(

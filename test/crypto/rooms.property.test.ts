@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import {
   commitChange,
   createIdentity,
@@ -183,7 +184,7 @@ describe('a room in which anything happens in any order', () => {
           expect(room.faults).toEqual([]);
         }
       }),
-      { numRuns: Number(process.env['CRYPTO_RUNS'] ?? 40), endOnFailure: true },
+      { numRuns: Number(process.env['CRYPTO_RUNS'] ?? lengthOf('roomHistories')), endOnFailure: true },
     );
   });
 });

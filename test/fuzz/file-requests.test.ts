@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import { childOf, joinAsFounder } from '../file-process/member.ts';
 import { askFiles, BYTES, TUS } from '../server/blobs/file-port.ts';
 import { createSeededRandom, type SeededRandom } from '../sim/random.ts';
@@ -9,8 +10,8 @@ import { startRelay, temporaryFolder } from '../support/programs.ts';
 import { type Point, slope } from './memory.ts';
 import { seedsOf } from './report.ts';
 
-/** `npm run prove` has ten thousand at each port. FUZZ_SEED=n repeats one run of two hundred. */
-const REQUESTS_IN_ALL = process.env.CORRILLO_PROVE ? 10_000 : 400;
+/** FUZZ_SEED=n repeats one run of two hundred. */
+const REQUESTS_IN_ALL = lengthOf('fileRequests');
 const REQUESTS_IN_A_RUN = 200;
 const LANES = 8;
 const PATIENCE = 5_000;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import type { RelayFrame } from '../../src/protocol/index.ts';
 import {
   createMemoryKeyPackages,
@@ -20,8 +21,8 @@ import type { OtherProof, Peer } from './peer.ts';
 import { count, explain, type Counts, seedsOf, tell } from './report.ts';
 import { createUtterance } from './utterance.ts';
 
-/** `npm run prove` has a million. A round has a relay of its own; FUZZ_SEED=n repeats one that failed. */
-const FRAMES_IN_ALL = process.env.CORRILLO_PROVE ? 1_000_000 : 60_000;
+/** A round has a relay of its own; FUZZ_SEED=n repeats one that failed. */
+const FRAMES_IN_ALL = lengthOf('framesInMemory');
 const FRAMES_IN_A_ROUND = 15_000;
 const SEEDS = seedsOf(FRAMES_IN_ALL / FRAMES_IN_A_ROUND);
 /** How often in a round the room is put in order again, and the one who does nothing wrong is looked after. */

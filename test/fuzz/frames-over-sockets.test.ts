@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import {
   createFrameSplitter,
   encodeFrame,
@@ -20,8 +21,8 @@ import { count, type Counts, explain, seedsOf, tell } from './report.ts';
 import { type Listener, nativeListener, webListener } from './socket-peers.ts';
 import { createUtterance } from './utterance.ts';
 
-/** `npm run prove` has twenty thousand over each listener. FUZZ_SEED=n repeats one run of a thousand. */
-const FRAMES_IN_ALL = process.env.CORRILLO_PROVE ? 20_000 : 1_000;
+/** FUZZ_SEED=n repeats one run of a thousand. */
+const FRAMES_IN_ALL = lengthOf('framesOverSockets');
 const FRAMES_IN_A_RUN = 1_000;
 const STOPS_IN_A_RUN = 5;
 /** Connections at a time. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import { same } from '../support/bytes.ts';
 import { type FileRun, runFileChaos } from './file-chaos.ts';
 import { createSeededRandom } from './random.ts';
@@ -6,7 +7,7 @@ import { seedsOf } from './seeds.ts';
 import { historyOf } from './world.ts';
 
 /** As in talk.test.ts: `SIM_SEEDS` runs other seeds, `SIM_STEPS` longer ones. */
-const [from, to] = seedsOf(process.env.SIM_SEEDS ?? '1-100');
+const [from, to] = seedsOf(process.env.SIM_SEEDS ?? `1-${lengthOf('fileSeeds')}`);
 const steps = Number(process.env.SIM_STEPS ?? 600);
 
 /** With these a transfer may end here, where nothing was done to it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import type { TimelineItem } from '../../src/client/index.ts';
 import { type Run, runChaos } from './chaos.ts';
 import { createSeededRandom } from './random.ts';
@@ -9,7 +10,7 @@ import { historyOf, type Person } from './world.ts';
  * Real relay, real clients, everything else breaks. `SIM_SEEDS` runs other seeds (`17`, or `1000-1999`), `SIM_STEPS`
  * longer ones: a failing seed is replayed by its number.
  */
-const [from, to] = seedsOf(process.env.SIM_SEEDS ?? '1-200');
+const [from, to] = seedsOf(process.env.SIM_SEEDS ?? `1-${lengthOf('talkSeeds')}`);
 const steps = Number(process.env.SIM_STEPS ?? 500);
 
 describe('whatever breaks, everybody ends with the same timeline', () => {

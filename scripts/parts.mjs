@@ -39,6 +39,7 @@ export const parts = {
 
 /**
  * SHA-256 over the paths and bytes of a part's inputs, the same in every checkout of the same files.
+ * @param {{ inputs: string[], ignored?: string[] }} part
  * @param {Map<string, string>} [texts] what was read already: most inputs are those of both parts
  */
 export function hashInputs({ inputs, ignored = [] }, texts = new Map()) {
@@ -104,7 +105,9 @@ export function staleParts() {
   const texts = new Map();
   return Object.keys(parts).filter((name) => {
     const built = manifest[name];
-    return built === undefined || built.hash !== hashInputs(parts[name], texts) || !built.files.every((file) => existsSync(join(dist, file)));
+    return (
+      built === undefined || built.hash !== hashInputs(parts[name], texts) || !built.files.every((file) => existsSync(join(dist, file)))
+    );
   });
 }
 

@@ -11,6 +11,8 @@ export const proofs = {
   talkSeeds: { what: 'simulations of a room in which everything breaks', slice: 200, whole: 2_000 },
   fileSeeds: { what: 'simulations of files while everything breaks', slice: 100, whole: 1_000 },
   transferKills: { what: 'stride over the steps of a transfer at which a program is killed', slice: 4, whole: 1 },
+  doorRaces: { what: 'seeds of each race between two who open and close a door', slice: 8, whole: 20 },
+  directDeaths: { what: 'stride over the steps of beginning a room of two at which the relay dies', slice: 8, whole: 1 },
   relayKills: { what: 'kills of a relay at which ten terminals write', slice: 8, whole: 20 },
   killedFile: { what: 'MiB of a file sent through kills of everybody', slice: 512, whole: 10 * 1024 },
   browserFile: { what: 'MiB of a file up and down in a browser with flat memory', slice: 256, whole: 2 * 1024 },

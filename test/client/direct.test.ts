@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lengthOf } from '../../scripts/proofs.mjs';
 import type { Client } from '../../src/client/index.ts';
 import type { Person, World } from '../sim/world.ts';
 import { codeOf, eventsOf, joined, settle, storedHistory, until, withRoom } from './settling.ts';
@@ -80,7 +81,7 @@ describe('a room of two', () => {
   });
 
   it('keeps what was written in it while it was being made, whoever dies on the way', async () => {
-    for (let step = 1; step <= 40; step += 3) {
+    for (let step = 1; step <= 40; step += lengthOf('directDeaths')) {
       const { world, room, ana, eva } = await withTwo(100 + step);
       let direct = '';
       const begin = async (): Promise<void> => {

@@ -16,25 +16,28 @@ const PART = 2 * 262_144 + 74;
 const MOST = 90;
 const pointsBy = (stride: number) => Array.from({ length: Math.ceil(MOST / stride) }, (_, i) => i * stride);
 
-test.each(pointsBy(lengthOf('transferKills')))('an upload whose program is killed after %i steps arrives, with one part sent again at most', async (steps) => {
-  const { world, room, ana, juan } = await withTwo(1000 + steps);
-  await upload(world, ana, room, 'long', LONG);
-  for (let i = 0; i < steps; i++) await world.step();
-  const made = () => world.blobs.requests.filter((one) => one === 'create -').length;
-  const sending = world.blobs.requests.some((one) => one.startsWith('append')) ? made() : undefined;
-  await ana.kill();
-  await world.restart(ana);
-  const item = await fileIn(world, juan, room, 'long');
-  // What is being sent is never begun anew: where it stands was written down before.
-  if (sending !== undefined) expect(made()).toBe(sending);
-  await until(world, () => remains(ana).length === 0 && ana.client?.files.transfers().length === 0 && !world.traffic.busy);
-  // What arrived just before was in doubt at most once: then there is a second blob, and the first one is removed.
-  expect(world.blobs.blobs.size).toBeLessThanOrEqual(2);
-  for (const [id, { bytes }] of world.blobs.blobs) if (id !== item.file.id) expect(bytes.length).toBe(0);
-  expect(world.blobs.taken).toBeLessThanOrEqual(sealedSize(LONG) + PART);
-  await settle(world, juan.client?.files.download(room, item.file.id, juan.places.sink('long')));
-  expect(same(await received(world, juan, 'long'), bytesOf(LONG))).toBe(true);
-});
+test.each(pointsBy(lengthOf('transferKills')))(
+  'an upload whose program is killed after %i steps arrives, with one part sent again at most',
+  async (steps) => {
+    const { world, room, ana, juan } = await withTwo(1000 + steps);
+    await upload(world, ana, room, 'long', LONG);
+    for (let i = 0; i < steps; i++) await world.step();
+    const made = () => world.blobs.requests.filter((one) => one === 'create -').length;
+    const sending = world.blobs.requests.some((one) => one.startsWith('append')) ? made() : undefined;
+    await ana.kill();
+    await world.restart(ana);
+    const item = await fileIn(world, juan, room, 'long');
+    // What is being sent is never begun anew: where it stands was written down before.
+    if (sending !== undefined) expect(made()).toBe(sending);
+    await until(world, () => remains(ana).length === 0 && ana.client?.files.transfers().length === 0 && !world.traffic.busy);
+    // What arrived just before was in doubt at most once: then there is a second blob, and the first one is removed.
+    expect(world.blobs.blobs.size).toBeLessThanOrEqual(2);
+    for (const [id, { bytes }] of world.blobs.blobs) if (id !== item.file.id) expect(bytes.length).toBe(0);
+    expect(world.blobs.taken).toBeLessThanOrEqual(sealedSize(LONG) + PART);
+    await settle(world, juan.client?.files.download(room, item.file.id, juan.places.sink('long')));
+    expect(same(await received(world, juan, 'long'), bytesOf(LONG))).toBe(true);
+  },
+);
 
 test.each(pointsBy(2 * lengthOf('transferKills')))('a download whose program is killed after %i steps is whole', async (steps) => {
   const { world, room, ana, juan } = await withTwo(2000 + steps);

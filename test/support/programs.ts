@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { findFreePort } from './free-port.ts';
 
 /** One JSON line that a program printed: its fields are what a test says they are. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -125,9 +126,10 @@ export function serveWords(
 /** A relay on free ports. Start it again with `ports` of the first time to serve the same clients. */
 export async function startRelay(
   folder: string,
-  ports: { web: number; chat: number; files?: number } = { web: 0, chat: 0 },
+  again?: { web: number; chat: number; files?: number },
   more: readonly string[] = [],
 ): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number; files: number } }> {
+  const ports = again ?? { web: await findFreePort(), chat: await findFreePort(), files: await findFreePort() };
   const relay = startProgram(serveWords(folder, ports, more));
   const listening = await relay.until(({ event }) => event === 'listening', 'listening');
   return { relay, listening, ports: listening.ports };

@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+import { hashInputs, parts, root, scratch, withBuildLock } from '../../../scripts/parts.mjs';
 
 /** As strict as the relay's, and with Trusted Types on top: nothing of ours or of a library may write HTML or run text. */
 export const STRICT_POLICY = [
@@ -36,16 +34,33 @@ export interface StaticPage {
   close(): Promise<void>;
 }
 
-/** Builds the page around the fake client as it is built for people, and serves it under the policy. */
-export async function serveFakePage(): Promise<StaticPage> {
-  const folder = await mkdtemp(join(tmpdir(), 'corrillo-page-'));
-  await build({
-    root: join(root, 'src/web'),
-    configFile: join(root, 'vite.config.ts'),
-    configLoader: 'runner',
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true, rolldownOptions: { input: join(root, 'src/web/dev/index.html') } },
+/** The page around the fake client, built as it is built for people: once for all files that are tested with it. */
+async function buildFakePage(): Promise<string> {
+  const folder = join(scratch, 'fake-page');
+  const page = join(folder, hashInputs(parts.web));
+  if (existsSync(page)) return page;
+  await mkdir(scratch, { recursive: true });
+  await withBuildLock(async () => {
+    if (existsSync(page)) return;
+    const stage = `${folder}-${process.pid}`;
+    await build({
+      root: join(root, 'src/web'),
+      configFile: join(root, 'vite.config.ts'),
+      configLoader: 'runner',
+      logLevel: 'error',
+      build: { outDir: stage, emptyOutDir: true, rolldownOptions: { input: join(root, 'src/web/dev/index.html') } },
+    });
+    // Those of other sources: nobody asks for them any more.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await rename(stage, page);
   });
+  return page;
+}
+
+/** Serves the page around the fake client under the policy. */
+export async function serveFakePage(): Promise<StaticPage> {
+  const folder = await buildFakePage();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname.startsWith('/assets/') ? pathname.slice(1) : 'dev/index.html';
@@ -66,7 +81,6 @@ export async function serveFakePage(): Promise<StaticPage> {
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

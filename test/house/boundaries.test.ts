@@ -34,6 +34,8 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly typesOnly: boolean;
+  /** By `import()`: not before it is wanted. */
+  readonly later: boolean;
 }
 
 const src = join(repository, 'src');
@@ -46,8 +48,8 @@ function importsOf(path: string, text: string): Import[] {
   const { module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
   const found: Import[] = [];
-  const add = (to: string, typesOnly: boolean) =>
-    found.push({ from: path, to: to.startsWith('.') ? posix.join(dirname(path), to) : to, typesOnly });
+  const add = (to: string, typesOnly: boolean, later = false) =>
+    found.push({ from: path, to: to.startsWith('.') ? posix.join(dirname(path), to) : to, typesOnly, later });
   for (const { moduleRequest, entries } of module.staticImports) {
     add(moduleRequest.value, entries.length > 0 && entries.every(({ isType }) => isType));
   }
@@ -56,7 +58,7 @@ function importsOf(path: string, text: string): Import[] {
   }
   // Dynamic imports, imported types, and workers by URL.
   for (const match of text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]|new URL\(\s*['"](\.[^'"]+\.tsx?)['"]/g)) {
-    add((match[1] ?? match[2]) as string, false);
+    add((match[1] ?? match[2]) as string, false, true);
   }
   return found;
 }
@@ -101,6 +103,14 @@ describe('the module graph', () => {
     };
     for (const path of next.keys()) visit(path, []);
     expect(cycles).toEqual([]);
+  });
+
+  it('loads nothing of the relay for a chat', () => {
+    const loaded = new Set(['main.ts']);
+    for (const path of loaded)
+      for (const { from, to, typesOnly, later } of imports) if (from === path && !typesOnly && !later) loaded.add(to);
+    expect(loaded.size).toBeGreaterThan(100);
+    expect([...loaded].filter((path) => /^(server\/|socket\.io$|@peculiar)/.test(path))).toEqual([]);
   });
 
   it('keeps MLS in one place', () => {

@@ -1,5 +1,5 @@
 import { join as joinPath } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeEntry, hashEntry } from '../../src/protocol/index.ts';
 import { createMemoryLog, openLmdb, type RoomLog } from '../../src/server/index.ts';
 import { temporaryFolder } from './running.ts';
@@ -74,20 +74,20 @@ describe('who is admitted', () => {
     const before = await createWorld(first);
     const founder = await before.join(founderKeys);
     founder.send({ t: 'found', q: 1, token: FOUNDER_TOKEN, room: ROOM, door: DOOR, info: INFO });
-    await vi.waitFor(() => expect(founder.last('founded')).toBeDefined());
+    await expect.poll(() => founder.last('founded')).toBeDefined();
     void founder.say('one');
     void founder.admit(keys.device, 0);
-    await vi.waitFor(() => expect(founder.last('stored')?.acks.at(-1)?.[1]).toBe(2));
+    await expect.poll(() => founder.last('stored')?.acks.at(-1)?.[1]).toBe(2);
     await first.close();
 
     const second = storage();
     const world = await createWorld(second);
     const guest = await world.join(keys);
-    await vi.waitFor(() => expect(guest.all('admitted')).toHaveLength(1));
+    await expect.poll(() => guest.all('admitted')).toHaveLength(1);
     const [entry] = await second.log.read(ROOM, 1, { until: 2, entries: 1, bytes: 0 });
     expect(guest.all('admitted')).toEqual([{ t: 'admitted', room: ROOM, welcome: WELCOME, seq: 2, head: hashEntry(entry as Uint8Array) }]);
     guest.send({ t: 'follow', q: 1, room: ROOM, after: 2 });
-    await vi.waitFor(() => expect(guest.last('page')).toBeDefined());
+    await expect.poll(() => guest.last('page')).toBeDefined();
     // What is being written is written.
     await world.relay.close();
     await second.close();
@@ -96,7 +96,7 @@ describe('who is admitted', () => {
     expect(await third.log.welcome(ROOM, keys.device)).toBeUndefined();
     const late = await (await createWorld(third)).join(keys);
     late.send({ t: 'follow', q: 1, room: ROOM, after: 2 });
-    await vi.waitFor(() => expect(late.last('page')).toMatchObject({ live: true }));
+    await expect.poll(() => late.last('page')).toMatchObject({ live: true });
     expect(late.all('admitted')).toEqual([]);
     await third.close();
   });

@@ -24,6 +24,7 @@ export { openForEpoch, sealForEpoch } from './epoch-box.ts';
 export { deviceFingerprint } from './fingerprint.ts';
 export { createFileOpener, createFileSealer, SEALED_FILE } from './floe-files.ts';
 export { giveBack } from './give-back.ts';
+export { createFrameOpener, createFrameSealer, type FrameOpener, type FrameRefusal, type FrameSealer, type OpenedFrame } from './sframe.ts';
 export { createIdentity, restoreIdentity, verifySignature } from './identity.ts';
 export { openKnock, sealKnock } from './knock.ts';
 export { deriveLinkKeys, openInfo, sealInfo } from './link-keys.ts';

@@ -26,6 +26,11 @@ export const LABELS = {
   floeMessageKey: 'MESSAGE_KEY:',
   /** Before the number of the first segment under that key. */
   floeDataKey: 'DEK:',
+  /** MLS exporter, RFC 9605 section 5.2: what the keys of an epoch's calls are derived from. */
+  frameBase: 'SFrame 1.0 Base Key',
+  /** HKDF-Expand info, RFC 9605 section 4.4.2: these two stand before the key id and the number of the suite. */
+  frameKey: 'SFrame 1.0 Secret key ',
+  frameSalt: 'SFrame 1.0 Secret salt ',
   /** Associated data of `sealInfo`: what is sealed there opens nowhere else. */
   infoData: 'corrillo v1 info',
   /** Associated data of the vault, before the value's name. */

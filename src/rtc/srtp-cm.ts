@@ -1,13 +1,13 @@
 import { createCipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { ENCRYPTED, MAX_PACKET, type PacketCipher, RTCP_HEADER, RTCP_INDEX } from './srtp-cipher.ts';
-import { deriveSessionKeys, type SessionKeys, type SrtpKeys } from './srtp-keys.ts';
+import type { SessionKeys } from './srtp-keys.ts';
 
 const TAG = 10;
 
 /** AES_CM_128_HMAC_SHA1_80 (RFC 3711): what every peer speaks. */
-export function createCmCipher(keys: SrtpKeys): PacketCipher {
-  const rtp = createCm(deriveSessionKeys(keys, 'rtp'));
-  const rtcp = createCm(deriveSessionKeys(keys, 'rtcp'));
+export function createCmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp: SessionKeys }): PacketCipher {
+  const rtp = createCm(keys.rtp);
+  const rtcp = createCm(keys.rtcp);
   const rollover = Buffer.alloc(4);
   const rolloverOf = (index: number) => {
     rollover.writeUInt32BE(Math.floor(index / 2 ** 16), 0);

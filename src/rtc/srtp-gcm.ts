@@ -1,15 +1,15 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { ENCRYPTED, type PacketCipher, RTCP_HEADER, RTCP_INDEX } from './srtp-cipher.ts';
-import { deriveSessionKeys, type SrtpKeys } from './srtp-keys.ts';
+import type { SessionKeys } from './srtp-keys.ts';
 
 const TAG = 16;
 const ALGORITHM = 'aes-128-gcm';
 const OPTIONS = { authTagLength: TAG };
 
 /** AEAD_AES_128_GCM (RFC 7714). */
-export function createGcmCipher(keys: SrtpKeys): PacketCipher {
-  const rtp = createGcm(deriveSessionKeys(keys, 'rtp'));
-  const rtcp = createGcm(deriveSessionKeys(keys, 'rtcp'));
+export function createGcmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp: SessionKeys }): PacketCipher {
+  const rtp = createGcm(keys.rtp);
+  const rtcp = createGcm(keys.rtcp);
   return {
     tagLength: TAG,
     sealRtp(packet, headerLength, ssrc, index) {
@@ -47,7 +47,7 @@ export function createGcmCipher(keys: SrtpKeys): PacketCipher {
   };
 }
 
-function createGcm({ key, salt }: { readonly key: Buffer; readonly salt: Buffer }) {
+function createGcm({ key, salt }: SessionKeys) {
   const secret: KeyObject = createSecretKey(key);
   // One buffer for all: OpenSSL has copied it when the call returns.
   const nonce = Buffer.alloc(12);

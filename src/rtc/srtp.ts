@@ -1,9 +1,9 @@
 import { PacketIndexes } from './packet-indexes.ts';
 import { readRtpHeaderLength } from './rtp.ts';
 import { createCmCipher } from './srtp-cm.ts';
-import { ENCRYPTED, MAX_PACKET, RTCP_HEADER, RTCP_INDEX } from './srtp-cipher.ts';
+import { ENCRYPTED, MAX_PACKET, type PacketCipher, RTCP_HEADER, RTCP_INDEX } from './srtp-cipher.ts';
 import { createGcmCipher } from './srtp-gcm.ts';
-import type { SrtpKeys } from './srtp-keys.ts';
+import { deriveSessionKeys, type SrtpKeys } from './srtp-keys.ts';
 
 export { SRTP_PROFILES, type SrtpKeys, type SrtpProfile } from './srtp-keys.ts';
 
@@ -91,7 +91,10 @@ export function createSrtpReceiver(keys: SrtpKeys): SrtpReceiver {
   };
 }
 
-const createCipher = (keys: SrtpKeys) => (keys.profile === 'AEAD_AES_128_GCM' ? createGcmCipher(keys) : createCmCipher(keys));
+function createCipher(keys: SrtpKeys): PacketCipher {
+  const session = { rtp: deriveSessionKeys(keys, 'rtp'), rtcp: deriveSessionKeys(keys, 'rtcp') };
+  return keys.profile === 'AEAD_AES_128_GCM' ? createGcmCipher(session) : createCmCipher(session);
+}
 
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

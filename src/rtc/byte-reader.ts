@@ -40,6 +40,8 @@ export class ByteReader {
   #take(length: number): number | undefined {
     if (this.bad || length > this.left) {
       this.bad = true;
+      // Nothing is left, so that no loop waits for the rest.
+      this.#at = this.#bytes.length;
       return undefined;
     }
     const at = this.#at;

@@ -12,8 +12,11 @@ export interface OpenRecord {
 
 /** Numbers, seals and opens records; there are two epochs and no third one: nobody renegotiates here. */
 export interface RecordLayer {
-  /** @returns what can be read of a datagram, each record once */
-  read(datagram: Uint8Array): OpenRecord[];
+  /**
+   * Yields what can be read of a datagram, each record once. One after the other: what a record says may be what the next one is
+   * opened with.
+   */
+  read(datagram: Uint8Array): Iterable<OpenRecord>;
   write(type: number, sealed: boolean, payload: Buffer): Buffer;
   useCiphers(ciphers: { readonly ours: RecordCipher; readonly theirs: RecordCipher }): void;
 }
@@ -34,10 +37,12 @@ export function createRecordLayer(): RecordLayer {
   }
 
   return {
-    read: (datagram) =>
-      readRecords(datagram)
-        .map(open)
-        .filter((record) => record !== undefined),
+    *read(datagram) {
+      for (const record of readRecords(datagram)) {
+        const opened = open(record);
+        if (opened !== undefined) yield opened;
+      }
+    },
     write(type, sealed, payload) {
       const epoch = sealed ? 1 : 0;
       const record: DtlsRecord = { type, epoch, sequence: written[epoch]++, fragment: payload };

@@ -53,33 +53,27 @@ describe.each(Object.keys(SRTP_PROFILES) as SrtpProfile[])('OpenSSL, %s', (profi
     const peerFingerprint = fingerprintOf(readFileSync(certificateFile, 'utf8'));
     const common = ['-dtls1_2', '-use_srtp', name, '-cert', certificateFile, '-key', keyFile, ...options];
     const exported = ['-keymatexport', 'EXTRACTOR-dtls_srtp', '-keymatexportlen', String(2 * (keyLength + saltLength))];
-    let port = 0;
-    let openssl: ChildProcess;
-    let said: Promise<string>;
-    if (role === 'client') {
-      port = await freePort();
-      openssl = spawn('openssl', ['s_server', '-accept', String(port), '-Verify', '1', ...common, ...exported], {
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
-      said = readUntil(openssl, /Keying material: (\w+)/);
-      await readUntil(openssl, /ACCEPT/);
-    }
-    const end = startDtls(socket, () => port, { role, certificate, peerFingerprint });
+    let port = role === 'client' ? await freePort() : 0;
+    const ask =
+      role === 'client'
+        ? ['s_server', '-accept', String(port), '-Verify', '1']
+        : ['s_client', '-connect', `127.0.0.1:${socket.address().port}`];
+    const end = () => startDtls(socket, () => port, { role, certificate, peerFingerprint });
+    // Who is called is there first.
+    const early = role === 'server' ? end() : undefined;
+    const openssl = spawn('openssl', [...ask, ...common, ...exported], { stdio: ['pipe', 'pipe', 'ignore'] });
+    cleanups.push(() => void openssl.kill());
+    const said = readUntil(openssl, /Keying material: (\w+)/);
+    if (role === 'client') await readUntil(openssl, /ACCEPT/);
+    const ours = early ?? end();
     socket.on('message', (datagram, from) => {
       port = from.port;
-      end.dtls.receive(datagram);
+      ours.dtls.receive(datagram);
     });
-    if (role === 'server') {
-      openssl = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${socket.address().port}`, ...common, ...exported], {
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
-      said = readUntil(openssl, /Keying material: (\w+)/);
-    }
-    cleanups.push(() => void openssl.kill());
-    const keys = await keysOf(end);
+    const keys = await keysOf(ours);
     expect(keys.profile).toBe(profile);
-    expect(materialOf(role, keys)).toBe((await said!).toLowerCase());
-    end.dtls.close();
+    expect(materialOf(role, keys)).toBe((await said).toLowerCase());
+    ours.dtls.close();
   });
 });
 

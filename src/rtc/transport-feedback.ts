@@ -51,7 +51,6 @@ function readSymbols(reader: ByteReader, count: number): number[] | undefined {
     const left = count - symbols.length;
     if (chunk < 0x8000) {
       const run = Math.min(chunk & LONGEST_RUN, left);
-      if (run === 0) return undefined;
       for (let i = 0; i < run; i++) symbols.push(chunk >> 13);
     } else if (chunk < 0xc000) for (let i = 0; i < Math.min(14, left); i++) symbols.push((chunk >> (13 - i)) & 1);
     else for (let i = 0; i < Math.min(7, left); i++) symbols.push((chunk >> (12 - 2 * i)) & 3);

@@ -162,6 +162,20 @@ describe('a network that is not good', () => {
     expect(pair.server.keys.length).toBe(1);
   });
 
+  it('loses all last words: they are not said for ever', async () => {
+    const pair = joinDtls(
+      (datagram, to, pair) => {
+        if (to === 'server' || pair.server.keys.length === 0) deliverAll(datagram, to, pair);
+      },
+      { client: { deadline: 120_000 } },
+    );
+    await vi.advanceTimersByTimeAsync(119_000);
+    expect(pair.client.sent.length).toBeGreaterThan(60);
+    // A flight, the last words, and sixteen times more.
+    expect(pair.server.sent.length).toBe(2 + 16);
+    pair.client.dtls.close();
+  });
+
   it('cuts what is too long for one datagram, and puts it together', async () => {
     const certificate = { ...certificates.server, der: Buffer.concat([certificates.server.der, Buffer.alloc(3_000)]) };
     const pair = joinDtls(deliverAll, { server: { certificate } });

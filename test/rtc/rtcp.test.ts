@@ -154,9 +154,11 @@ describe('when packets arrived', () => {
     expect(countFitting(Array.from({ length: 10_000 }, () => undefined))).toBe(MOST_ARRIVALS);
   });
 
-  it('is not believed of 65,535 packets in six bytes', () => {
-    expect(readRtcp(hex('8fcd0007 00000001 00000002 0000ffff 00000000 1fff1fff 1fff1fff 1fff1fff'))).toEqual([]);
-    // A run of none would go on for ever.
+  it('is not believed of 65,535 packets in twenty bytes', () => {
+    const runs = '1fff'.repeat(10);
+    expect(readRtcp(hex(`8fcd0009 00000001 00000002 0000ffff 00000000 ${runs}`))).toEqual([]);
+    expect(readRtcp(hex(`8fcd0009 00000001 00000002 00001000 00000000 ${runs}`))).toMatchObject([{ arrivals: { length: MOST_ARRIVALS } }]);
+    // Runs of none.
     expect(readRtcp(hex('8fcd0005 00000001 00000002 00000002 00000000 00000000'))).toEqual([]);
     // A symbol without a meaning.
     expect(readRtcp(hex('8fcd0005 00000001 00000002 00000001 00000000 60010000'))).toEqual([]);

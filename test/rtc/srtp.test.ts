@@ -129,9 +129,12 @@ describe.each(PROFILES)('%s', (profile) => {
 
   it('goes on over the end of the numbers, in disorder and with losses, three times round', () => {
     const { sender, receiver } = pair();
-    for (let i = 65_000; i < 65_000 + 3 * 65_536; i += 997) {
-      const two = [rtp(i), rtp(i + 3)].map((packet) => sender.protectRtp(packet) as Buffer);
-      expect(two.toReversed().map((packet) => receiver.unprotectRtp(packet)?.readUInt16BE(2))).toEqual([(i + 3) & 0xffff, i & 0xffff]);
+    const order = [0, 4, 1, 3, 2];
+    for (let start = 65_000; start < 65_000 + 3 * 65_536; start += start % 65_536 > 65_400 ? 5 : 355) {
+      // The later ones first: some of them from the other side of the end.
+      const sealed = order.toSorted((a, b) => a - b).map((i) => sender.protectRtp(rtp(start + i)) as Buffer);
+      const opened = order.map((i) => receiver.unprotectRtp(sealed[i] as Buffer)?.readUInt16BE(2));
+      expect(opened).toEqual(order.map((i) => (start + i) & 0xffff));
     }
   });
 

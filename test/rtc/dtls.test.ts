@@ -231,6 +231,31 @@ describe('somebody else on the network', () => {
     expectConnected(pair);
   });
 
+  it('cannot take the place of a message with one that is none: the true one still counts', async () => {
+    const pair = joinDtls((datagram, to, pair) => {
+      for (const [type, sequence] of to === 'server'
+        ? [
+            [1, 0],
+            [11, 1],
+            [16, 2],
+            [15, 3],
+          ]
+        : [
+            [2, 0],
+            [11, 1],
+            [12, 2],
+            [13, 3],
+          ]) {
+        pair[to].dtls.receive(record(22, 0, 7, Buffer.from([type as number, 0, 0, 1, 0, sequence as number, 0, 0, 0, 0, 0, 1, 255])));
+        // The beginning of a long one, which never goes on.
+        pair[to].dtls.receive(record(22, 0, 8, Buffer.from([type as number, 0, 30, 0, 0, sequence as number, 0, 0, 0, 0, 0, 1, 255])));
+      }
+      deliverAll(datagram, to, pair);
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expectConnected(pair);
+  });
+
   it('cannot make us hold more than eight messages of 8 KiB', () => {
     const held = createDtls({
       role: 'server',

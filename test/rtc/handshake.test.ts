@@ -68,7 +68,7 @@ describe('a handshake, message by message', () => {
     // The key itself, which is what is signed.
     expect(shakeHands({ server: flip(MESSAGE.serverKeyExchange, 10) }).client).toContainEqual({ failed: 'not_authentic' });
     // The name of a scheme that is not the key's.
-    expect(shakeHands({ client: flip(MESSAGE.certificateVerify, 0) }).server).toContainEqual({ failed: 'not_authentic' });
+    expect(shakeHands({ client: flip(MESSAGE.certificateVerify, 0) }).server[3]).toEqual({ failed: 'not_authentic' });
   });
 
   it('takes no certificate for the wrong one', () => {

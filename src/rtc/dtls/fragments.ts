@@ -82,11 +82,11 @@ export function createReassembly(): Reassembly {
     add({ type, length, sequence, offset, bytes }) {
       if (sequence < next || sequence >= next + AHEAD) return;
       let partial = partials.get(sequence);
-      if (partial === undefined) {
+      // One of them is made up, and nobody can tell which: the newer one counts, so that the true one does when it is said again.
+      if (partial === undefined || partial.message.readUInt8(0) !== type || partial.present.length !== length) {
         partial = { message: writeMessage(type, sequence, new Uint8Array(length)), present: new Uint8Array(length), missing: length };
         partials.set(sequence, partial);
       }
-      if (partial.message.readUInt8(0) !== type || partial.present.length !== length) return;
       // What is there already is not written over: a piece that comes later changes nothing.
       for (const [i, byte] of bytes.entries()) {
         if (partial.present[offset + i] === 1) continue;

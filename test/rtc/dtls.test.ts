@@ -247,6 +247,11 @@ describe('somebody else on the network', () => {
             [13, 3],
           ]) {
         pair[to].dtls.receive(record(22, 0, 7, Buffer.from([type as number, 0, 0, 1, 0, sequence as number, 0, 0, 0, 0, 0, 1, 255])));
+        // A key of the right length that is none.
+        if (to === 'server')
+          pair[to].dtls.receive(
+            record(22, 0, 9, Buffer.concat([Buffer.from([16, 0, 0, 33, 0, 2, 0, 0, 0, 0, 0, 33]), Buffer.alloc(33, 255)])),
+          );
         // The beginning of a long one, which never goes on.
         pair[to].dtls.receive(record(22, 0, 8, Buffer.from([type as number, 0, 30, 0, 0, sequence as number, 0, 0, 0, 0, 0, 1, 255])));
       }

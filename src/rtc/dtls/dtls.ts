@@ -53,6 +53,7 @@ const DEADLINE = 15_000;
 /** How often somebody who does not hear our last words is told them again. */
 const MOST_REPEATS = 16;
 
+/** A client's first words are sent before this returns. */
 export function createDtls(options: DtlsOptions): Dtls {
   const { role, certificate, peerFingerprint, profiles = Object.keys(SRTP_PROFILES) as SrtpProfile[] } = options;
   const records = createRecordLayer();

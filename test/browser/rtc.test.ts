@@ -19,6 +19,7 @@ import {
   type RtcpPacket,
   SRTP_PROFILES,
   type SrtpProfile,
+  type SrtpReceiver,
   writeRtcp,
 } from '../../src/rtc/index.ts';
 import { keysOf, openSocket, startDtls } from '../udp/sockets.ts';
@@ -56,7 +57,7 @@ it.each([
   let port = 0;
   const end = () => startDtls(socket, () => port, { role, certificate, peerFingerprint, profiles: [profile] });
   let ours = role === 'server' ? end() : undefined;
-  let receiver: ReturnType<typeof createSrtpReceiver> | undefined;
+  const opener: { receiver?: SrtpReceiver } = {};
   const rtp: Buffer[] = [];
   const rtcp: RtcpPacket[] = [];
   socket.on('message', (datagram, from) => {
@@ -71,10 +72,10 @@ it.each([
       socket.emit('checked');
     } else if (kind === 'dtls') ours?.dtls.receive(datagram);
     else if (kind === 'rtp') {
-      const packet = receiver?.unprotectRtp(datagram);
+      const packet = opener.receiver?.unprotectRtp(datagram);
       if (packet !== undefined && rtp.push(packet) >= PICTURES) socket.emit('enough');
     } else if (kind === 'rtcp') {
-      const packet = receiver?.unprotectRtcp(datagram);
+      const packet = opener.receiver?.unprotectRtcp(datagram);
       if (packet !== undefined) rtcp.push(...(readRtcp(packet) ?? []));
     }
   });
@@ -88,7 +89,7 @@ it.each([
   const keys = await keysOf(ours as NonNullable<typeof ours>);
   expect(keys.profile).toBe(profile satisfies SrtpProfile);
   expect(SRTP_PROFILES[keys.profile].saltLength).toBe(keys.ours.salt.length);
-  receiver = createSrtpReceiver(keys.theirs);
+  opener.receiver = createSrtpReceiver(keys.theirs);
   const sender = createSrtpSender(keys.ours);
   await once(socket, 'enough', { signal: AbortSignal.timeout(30_000) });
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { FileSink } from '../../src/client/files/ports.ts';
+import { CodedError } from '../../src/protocol/index.ts';
 import { bytesOf, same } from '../support/bytes.ts';
 import type { Person, World } from '../sim/world.ts';
 import { codeOf, eventsOf, settle, until } from './settling.ts';
@@ -146,6 +148,33 @@ describe('cancelling leaves nothing', () => {
     expect(juan.places.files.has('long')).toBe(state === 'done');
     expect(juan.places.partial.size).toBe(0);
     await until(world, () => remains(juan).length === 0);
+  });
+
+  test.each(['cancelled', 'closed'])('and waits for no target that keeps it waiting, where it is %s', async (how) => {
+    const { world, room, ana, juan } = await withTwo(8);
+    const item = await share(world, ana, juan, room, 'long', 5 * SEGMENT);
+    let refuse: ((error: Error) => void) | undefined;
+    let abandoned = 0;
+    const stuck: FileSink = {
+      place: null,
+      seekable: false,
+      begin: async () => {},
+      write: () => new Promise((_, reject) => (refuse = reject)),
+      sync: async () => {},
+      finish: async () => 'never',
+      interrupt: () => refuse?.(new CodedError('target_gone')),
+      abandon: async () => void abandoned++,
+      close: async () => void abandoned++,
+    };
+    const id = await settle(world, juan.client?.files.download(room, item.file.id, stuck));
+    await until(world, () => refuse !== undefined);
+    if (how === 'closed') await settle(world, juan.client?.close());
+    else {
+      await settle(world, juan.client?.files.cancel(id));
+      expect(await outcome(world, juan, id)).toMatchObject({ state: 'cancelled' });
+      await until(world, () => remains(juan).length === 0);
+    }
+    expect(abandoned).toBe(1);
   });
 
   test('also of what waits, is paused or absent', async () => {

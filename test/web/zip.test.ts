@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FolderEntry } from '../../src/client/api.ts';
 import { centralHeader, crc32, descriptor, endOfZip, localHeader } from '../../src/client/browser/files/zip-format.ts';
 import { createZipSink } from '../../src/client/browser/files/zip-sink.ts';
+import { CodedError } from '../../src/protocol/index.ts';
 import { createCollectingSink } from './support/collecting-sink.ts';
 
 const INDEX = 7;
@@ -78,6 +79,24 @@ describe('a folder as a ZIP file', () => {
     expect(readFileSync(join(unpack(inner.bytes()), 'photos/más/ñandú 🐦.txt'), 'utf8')).toBe(files['más/ñandú 🐦.txt']);
     await sink.begin(0);
     expect(inner.bytes()).toHaveLength(0);
+  });
+
+  it('is over where a write broke off: nobody knows how much of it is there', async () => {
+    const { plain, entries } = folderOf(files);
+    const inner = createCollectingSink();
+    let writes = 0;
+    const shaky = {
+      ...inner,
+      write: (bytes: Uint8Array) => (++writes === 2 ? Promise.reject(new CodedError('timeout')) : inner.write(bytes)),
+    };
+    const sink = createZipSink(shaky, 'photos', entries);
+    await sink.begin(0);
+    await expect(sink.write(plain)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(sink.write(plain)).rejects.toMatchObject({ code: 'target_gone' });
+    await sink.begin(0);
+    await sink.write(plain);
+    await sink.finish();
+    unpack(inner.bytes());
   });
 
   it('is refused where the contents are shorter than the index says', async () => {

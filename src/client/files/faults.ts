@@ -8,6 +8,7 @@ const LASTING = new Set([
   'pipe_lost',
   'target_full',
   'target_gone',
+  'target_missing',
   'target_not_writable',
   'file_gone',
   'file_damaged',

@@ -38,6 +38,8 @@ export interface FileSink {
   sync(): Promise<void>;
   /** Gives it its final name, another one where that is taken. Resolves with what to call it to a person. */
   finish(): Promise<string>;
+  /** Nothing more is to come: a write that waits for somebody else rejects now. Only where one may wait for long. */
+  interrupt?(): void;
   /** Leaves nothing behind. */
   abandon(): Promise<void>;
   /** Keeps what is there for another time. */

@@ -132,6 +132,12 @@ export function createTransfers(ports: Ports): Transfers {
     live.backoff.cancel();
   }
 
+  /** For good: a target that keeps it waiting is not waited for. */
+  function stop(live: LiveTransfer): Promise<void> {
+    if (live.direction === 'down') live.sink?.interrupt?.();
+    return halt(live);
+  }
+
   function get(id: string): LiveTransfer {
     const live = lives.get(id);
     if (!live || live.outcome) throw new CodedError('no_such_transfer', { transfer: id.slice(0, 40) });
@@ -210,7 +216,7 @@ export function createTransfers(ports: Ports): Transfers {
     end,
     settle: (live) => keepAccount(settle(live, async () => {})),
     async fail(live, error) {
-      await halt(live);
+      await stop(live);
       await finish(live, { state: 'failed', path: null }, error);
     },
 
@@ -258,7 +264,7 @@ export function createTransfers(ports: Ports): Transfers {
 
     async cancel(id) {
       const live = get(id);
-      await halt(live);
+      await stop(live);
       // It was done before anybody could stop it.
       await end(live, { state: 'cancelled', path: null });
     },
@@ -275,7 +281,7 @@ export function createTransfers(ports: Ports): Transfers {
 
     async close() {
       closed = true;
-      await Promise.all(inOrder().map(halt));
+      await Promise.all(inOrder().map(stop));
       await Promise.allSettled(ending);
       await Promise.all(inOrder().map((live) => release(live).catch(() => {})));
       for (const live of lives.values()) teller.forget(live);

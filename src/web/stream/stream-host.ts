@@ -10,8 +10,8 @@ export interface StreamReply {
 
 /** Gives addresses to what only this page can open. */
 export interface StreamHost {
-  /** @returns the address, and what takes it back */
-  offer(reply: (range: string | null) => StreamReply): { readonly url: string; end(): void };
+  /** @param reply undefined: not again @returns the address, and what takes it back */
+  offer(reply: (range: string | null) => StreamReply | undefined): { readonly url: string; end(): void };
 }
 
 /** ms for the service worker to be there. Where a certificate was accepted by hand it never is. */
@@ -39,12 +39,15 @@ function controlled(container: ServiceWorkerContainer): Promise<void> {
 }
 
 function hostOver(container: ServiceWorkerContainer): StreamHost {
-  const offers = new Map<string, (range: string | null) => StreamReply>();
+  const offers = new Map<string, (range: string | null) => StreamReply | undefined>();
+  const open = new Set<() => void>();
   container.addEventListener('message', ({ data, ports: [port] }: MessageEvent<StreamQuestion>) => {
     const offer = offers.get(data.stream);
-    if (port) serve(port, offer?.(data.range));
+    if (port) serve(port, offer?.(data.range), open);
   });
   container.startMessages();
+  // A worker is not told that a page is gone, and a download would stand still for ever.
+  addEventListener('pagehide', () => open.forEach((breakOff) => breakOff()));
   return {
     offer(reply) {
       const token = crypto.randomUUID();
@@ -54,23 +57,30 @@ function hostOver(container: ServiceWorkerContainer): StreamHost {
   };
 }
 
-function serve(port: MessagePort, reply: StreamReply | undefined): void {
+/** @param open what breaks off each answer that is not at its end */
+function serve(port: MessagePort, reply: StreamReply | undefined, open: Set<() => void>): void {
   const say = (answer: StreamAnswer, transfer: Transferable[] = []) => port.postMessage(answer, transfer);
-  if (!reply) return say({ end: 'broken' });
+  const breakOff = () => {
+    end('broken');
+    reply?.cancel();
+  };
+  function end(how: 'whole' | 'broken'): void {
+    open.delete(breakOff);
+    say({ end: how });
+    port.close();
+  }
+  if (!reply) return end('broken');
+  open.add(breakOff);
   port.addEventListener('message', ({ data }: MessageEvent<StreamWish>) => {
-    if (data === 'cancel') {
-      reply.cancel();
-      port.close();
-      return;
-    }
+    if (data === 'cancel') return breakOff();
     reply.next().then(
       (piece) => {
-        if (!piece) return say({ end: 'whole' });
+        if (!piece) return end('whole');
         // Copied: whoever opened the bytes may use their memory again.
         const own = piece.slice();
         say({ piece: own }, [own.buffer]);
       },
-      () => say({ end: 'broken' }),
+      () => end('broken'),
     );
   });
   port.start();

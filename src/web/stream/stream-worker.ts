@@ -70,8 +70,11 @@ function bodyFrom(port: MessagePort): ReadableStream<Uint8Array> {
         new Promise<void>((resolve) => {
           const hear = ({ data }: MessageEvent<StreamAnswer>) => {
             if ('piece' in data) controller.enqueue(data.piece);
-            else if ('end' in data && data.end === 'whole') controller.close();
-            else controller.error(new Error('broken off'));
+            else {
+              if ('end' in data && data.end === 'whole') controller.close();
+              else controller.error(new Error('broken off'));
+              port.close();
+            }
             resolve();
           };
           port.addEventListener('message', hear, { once: true });

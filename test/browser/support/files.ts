@@ -92,6 +92,14 @@ export async function withoutPickers(page: Page): Promise<void> {
   });
 }
 
+/** Takes the browser's private storage away, as in private windows of some. */
+export async function withoutStorage(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    // Not there on the page that warns of a certificate.
+    if (globalThis.isSecureContext) delete (StorageManager.prototype as { getDirectory?: unknown }).getDirectory;
+  });
+}
+
 /** A line that takes so many bytes a second in each direction; with 0 as fast as it can. */
 export async function slowDown(page: Page, rate: number): Promise<void> {
   const session = await page.context().newCDPSession(page);

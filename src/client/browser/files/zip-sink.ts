@@ -28,8 +28,14 @@ export function createZipSink(inner: FileSink, name: string, entries: readonly F
   let crc = 0;
   let synced: ZipState = { split: BEGINNING, out: 0, crc: 0 };
 
+  /** A write broke off: what of it is there nobody knows, and to write it again would put some of it there twice. */
+  let torn = false;
+
   const put = async (bytes: Uint8Array) => {
+    if (torn) throw new CodedError('target_gone');
+    torn = true;
     await inner.write(bytes);
+    torn = false;
     out += bytes.length;
   };
 
@@ -76,6 +82,7 @@ export function createZipSink(inner: FileSink, name: string, entries: readonly F
       await inner.begin(synced.out);
       splitter.restore(synced.split);
       ({ out, crc } = synced);
+      torn = false;
     },
     write: (bytes) => splitter.write(bytes),
     async sync() {
@@ -87,6 +94,7 @@ export function createZipSink(inner: FileSink, name: string, entries: readonly F
       await putDirectory();
       return inner.finish();
     },
+    ...(inner.interrupt ? { interrupt: () => inner.interrupt?.() } : {}),
     abandon: () => inner.abandon(),
     close: () => inner.close(),
   };

@@ -8,6 +8,7 @@ import { isolate } from '../state/plain-text.ts';
 import type { ShownTransfer } from '../state/shown-transfers.ts';
 import { FileActions } from './file-actions.tsx';
 import styles from './file-card.module.css';
+import onPicture from './on-picture.module.css';
 import { FileIcon } from './file-icon.tsx';
 import { FileName } from './file-name.tsx';
 import { Picture } from './picture.tsx';
@@ -80,7 +81,7 @@ function CardPicture({ item, onOpen }: { item: FileItem; onOpen?: () => void }) 
           <Play size={26} />
         </span>
       )}
-      {duration !== null && <span className={styles['duration']}>{sizes.clock(duration)}</span>}
+      {duration !== null && <span className={`${onPicture['label']} ${styles['duration']}`}>{sizes.clock(duration)}</span>}
     </>
   );
   // As high as it is going to be, so that nothing jumps when it is there; of a document its head is enough.

@@ -11,6 +11,7 @@ import { isolate } from '../state/plain-text.ts';
 import { FileCard } from './file-card.tsx';
 import { FileIcon } from './file-icon.tsx';
 import styles from './files-dialog.module.css';
+import onPicture from './on-picture.module.css';
 import { Picture } from './picture.tsx';
 import { useSizes } from './sizes.ts';
 
@@ -115,7 +116,7 @@ function Tile({ item: { file }, tabIndex, onFocus, onOpen }: TileProps) {
       <span className="said">{video ? t.playName(name) : t.openName(name)}</span>
       {picture ? <Picture picture={picture} /> : <FileIcon kind={kindOf(file)} />}
       {video && (
-        <span className={styles['length']}>
+        <span className={`${onPicture['label']} ${styles['length']}`}>
           <Play size={12} aria-hidden="true" />
           {length}
         </span>

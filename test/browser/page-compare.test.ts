@@ -10,7 +10,7 @@ import { desktop } from './support/chromium.ts';
 import { ROOM } from './support/fake-page.ts';
 import { room, useFakePage } from './support/fake-site.ts';
 import { takeScreenshot } from './support/screenshots.ts';
-import { personIn } from './support/talking.ts';
+import { personIn, readWords } from './support/talking.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-camera-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ describe('comparing', () => {
   it('by words marks the person in all rooms, until it is taken away', async () => {
     const { page } = await visit({ fake: { ...room, direct: [{ with: 'Ana' }] }, context: { viewport: { width: 1280, height: 760 } } });
     const dialog = await compareWith(page, 'Ana');
-    const five = (name: string) => dialog.getByRole('region', { name }).getByRole('listitem').allInnerTexts();
+    const five = (name: string) => readWords(dialog.getByRole('region', { name }).getByRole('listitem'));
     const [mine, theirs] = [await five('Your five words'), await five('The five words of ⁨Ana⁩')];
     expect([mine.length, theirs.length]).toEqual([5, 5]);
     expect(mine).not.toEqual(theirs);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desktop, phone } from './support/chromium.ts';
 import { FRAGMENT, ROOM } from './support/fake-page.ts';
+import { readWords } from './support/talking.ts';
 import { room, useFakePage } from './support/fake-site.ts';
 
 const visit = useFakePage();
@@ -15,7 +16,7 @@ describe('the bare address', () => {
     await page.keyboard.type('Lena');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'You are at the door' }).waitFor();
-    const shown = await page.getByRole('listitem').allInnerTexts();
+    const shown = await readWords(page.getByRole('listitem'));
     expect(shown).toHaveLength(5);
     expect(shown).toEqual(await page.evaluate(() => window.fake?.words(window.fake.device)));
     expect(await page.title()).toBe('Waiting to be let in · Corrillo');

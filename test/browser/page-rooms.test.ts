@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desktop, phone } from './support/chromium.ts';
 import { room, useFakePage } from './support/fake-site.ts';
-import { personIn } from './support/talking.ts';
+import { personIn, readWords } from './support/talking.ts';
 
 const visit = useFakePage();
 const wide = { viewport: { width: 1280, height: 760 } };
@@ -13,7 +13,7 @@ describe('those at the door', () => {
     await fake((client) => client.knockAt('Lena'));
     const strip = page.getByRole('region', { name: 'At the door' });
     await strip.getByText('Lena wants to come in').waitFor();
-    const words = await strip.getByRole('list', { name: 'Words on their screen' }).getByRole('listitem').allInnerTexts();
+    const words = await readWords(strip.getByRole('list', { name: 'Words on their screen' }).getByRole('listitem'));
     expect(words).toHaveLength(5);
     await page
       .getByRole('status')

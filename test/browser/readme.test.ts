@@ -6,7 +6,7 @@ import { isEvent, startChat } from '../support/programs.ts';
 import { phone } from './support/chromium.ts';
 import { settle } from './support/place.ts';
 import { takeReadmeScreenshot } from './support/screenshots.ts';
-import { foundRoom, lineOf, readKnock, readLink } from './support/talking.ts';
+import { foundRoom, lineOf, readKnock, readLink, readWords } from './support/talking.ts';
 import { newPage } from './support/visitor.ts';
 
 const english = texts('en').web;
@@ -56,7 +56,7 @@ it('a family talks in two languages, on a desktop, phones and a terminal: README
   await ines.getByRole('textbox', { name: spanish.nameLabel }).fill('Inés');
   await ines.getByRole('button', { name: spanish.knock }).click();
   await ines.getByText(spanish.waitConnected, { exact: true }).waitFor();
-  const words = await ines.getByRole('listitem').allInnerTexts();
+  const words = await readWords(ines.getByRole('listitem'));
   expect(await readKnock(marta, 'Inés')).toEqual(words);
   await marta.mouse.move(0, 0);
   await takeReadmeScreenshot(marta, 'room');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isEvent, type Program, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
 import { desktop, phone } from './support/chromium.ts';
 import { takeScreenshot } from './support/screenshots.ts';
-import { comeIn, foundRoom, lineOf, onThisMachine, personIn, readLink, readTexts, say, untilSent } from './support/talking.ts';
+import { comeIn, foundRoom, lineOf, onThisMachine, personIn, readLink, readTexts, readWords, say, untilSent } from './support/talking.ts';
 import { clickThrough, refuseWebSockets, trustAuthority } from './support/trust.ts';
 import { newPage, openBrowser } from './support/visitor.ts';
 
@@ -62,7 +62,7 @@ describe('two browsers and a real relay', () => {
     expect(transports).toContain('wss:');
 
     // The same five words on both screens, and a history that survives a reload.
-    const words = (page: Page) => page.locator('section:has(h2:text("five words")) li:visible').allInnerTexts();
+    const words = (page: Page) => readWords(page.locator('section:has(h2:text("five words")) li:visible'));
     const own = await words(marta);
     expect(own).toHaveLength(5);
     await lena.reload();

@@ -6,7 +6,7 @@ import { seeing, seeingCode, showToCamera } from './support/camera.ts';
 import { phone } from './support/chromium.ts';
 import { type Place, settle, visit } from './support/place.ts';
 import { takeScreenshot } from './support/screenshots.ts';
-import { comeIn, foundRoom, lineOf, personIn, readLink, readTexts, say, untilSent } from './support/talking.ts';
+import { comeIn, foundRoom, lineOf, personIn, readLink, readTexts, readWords, say, untilSent } from './support/talking.ts';
 
 const wide = { viewport: { width: 1280, height: 760 } };
 
@@ -127,7 +127,7 @@ describe('two of a room', () => {
     const dialog = ana.getByRole('dialog', { name: 'Is this really ⁨Marta⁩?' });
     await takeScreenshot(ana, 'real-compare-words-phone');
     // Their ten words are the same, the other way round.
-    const five = (page: Page, name: string) => page.getByRole('region', { name }).getByRole('listitem').allInnerTexts();
+    const five = (page: Page, name: string) => readWords(page.getByRole('region', { name }).getByRole('listitem'));
     const [mine, theirs] = [await five(ana, 'Your five words'), await five(ana, 'The five words of')];
     await dialog.getByText('QR code', { exact: true }).click();
     await dialog.getByRole('img', { name: 'QR code for comparing' }).waitFor();

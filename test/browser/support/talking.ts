@@ -1,5 +1,14 @@
 import type { Locator, Page } from 'playwright-core';
 
+/**
+ * The five words that stand in the items found. They may appear a moment after their frame (the list of all words is
+ * big and is fetched late), so this waits for the fifth.
+ */
+export async function readWords(items: Locator): Promise<string[]> {
+  await items.nth(4).waitFor();
+  return items.allInnerTexts();
+}
+
 /** What people do with the page, by the names that it gives to things in English. */
 export async function foundRoom(page: Page, name: string, title: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your name' }).fill(name);
@@ -24,7 +33,7 @@ export async function knock(page: Page, name: string): Promise<string[]> {
 export async function untilAtTheDoor(page: Page): Promise<string[]> {
   await page.getByRole('heading', { name: 'You are at the door' }).waitFor();
   await page.getByRole('status').filter({ hasText: 'Waiting to be let in' }).waitFor();
-  return page.getByRole('listitem').allInnerTexts();
+  return readWords(page.getByRole('listitem'));
 }
 
 /** The words beside somebody's knock, on the screen of one who is inside. */
@@ -34,7 +43,7 @@ export async function readKnock(page: Page, name: string): Promise<string[]> {
     .getByRole('listitem')
     .filter({ hasText: `${name} wants to come in` });
   await line.waitFor();
-  return line.getByRole('list', { name: 'Words on their screen' }).getByRole('listitem').allInnerTexts();
+  return readWords(line.getByRole('list', { name: 'Words on their screen' }).getByRole('listitem'));
 }
 
 /** The link that the page shows to those who are to be invited. */

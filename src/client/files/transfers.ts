@@ -1,8 +1,9 @@
 import { CodedError } from '../../protocol/index.ts';
 import type { DownloadRecord } from './download-steps.ts';
 import type { Downloader } from './download.ts';
-import { type Outcome, toStore } from './ending.ts';
+import type { Outcome } from './ending.ts';
 import { asCoded, judge } from './faults.ts';
+import { createFinishing, release } from './finishing.ts';
 import type { Journal, TransferRecord } from './journal.ts';
 import { doneOf, isAsking, type LiveDownload, type LiveTransfer, type LiveUpload } from './live.ts';
 import { type LivePorts, makeLive } from './new-live.ts';
@@ -49,7 +50,11 @@ const RUNNING = 2;
 export function createTransfers(ports: Ports): Transfers {
   const { uploader, downloader, teller } = ports;
   const lives = new Map<string, LiveTransfer>();
-  const ending = new Set<Promise<void>>();
+  const finishing = createFinishing({
+    ...ports,
+    strike: (live) => void lives.delete(live.journal.record.id),
+    onOver: pump,
+  });
   let closed = false;
 
   const inOrder = () => [...lives.values()].toSorted((a, b) => a.journal.record.order - b.journal.record.order);
@@ -104,7 +109,7 @@ export function createTransfers(ports: Ports): Transfers {
   async function yieldTo(live: LiveTransfer, error: CodedError): Promise<(() => void) | undefined> {
     const verdict = judge(error);
     if (verdict === 'fail') {
-      await finish(live, { state: 'failed', path: null }, error);
+      await finishing.finish(live, { state: 'failed', path: null }, error);
       return undefined;
     }
     live.finishing = false;
@@ -150,58 +155,7 @@ export function createTransfers(ports: Ports): Transfers {
   const setPaused = (live: LiveTransfer, paused: boolean) =>
     live.direction === 'up' ? noteOf(live.journal, paused) : noteOf(live.journal, paused);
 
-  const end = (live: LiveTransfer, outcome: Outcome) => finish(live, outcome, null);
-
-  async function finish(live: LiveTransfer, outcome: Outcome, error: CodedError | null): Promise<void> {
-    if (live.outcome) return;
-    live.outcome = outcome;
-    live.error = error;
-    live.backoff.cancel();
-    await keepAccount(settle(live, () => ports.conclude(live)));
-  }
-
-  /** Whatever is killed in here: people are told, now or at the next start, and only when they were is it forgotten. */
-  async function settle(live: LiveTransfer, conclude: () => Promise<void>): Promise<void> {
-    const { id, ended } = live.journal.record;
-    let clean = false;
-    try {
-      await conclude();
-      await ports.clean(live);
-      await release(live);
-      clean = true;
-    } catch (fault) {
-      // It is over all the same; what was left behind is looked at again when the program starts.
-      ports.onFault(asCoded(fault));
-    }
-    lives.delete(id);
-    if (!ended?.told) teller.state(live);
-    teller.forget(live);
-    pump();
-    const { journal, outcome, error } = live;
-    await (clean ? journal.forget() : journal.conclude(toStore(outcome as Outcome, error, true))).catch((fault: unknown) =>
-      ports.onFault(asCoded(fault)),
-    );
-  }
-
-  /** Whoever closes waits for it: what was told is not to be told again. */
-  function keepAccount(work: Promise<void>): Promise<void> {
-    ending.add(work);
-    return work.finally(() => ending.delete(work));
-  }
-
-  async function release(live: LiveTransfer): Promise<void> {
-    if (live.direction === 'up') {
-      drop(live);
-      const { source } = live;
-      live.source = null;
-      await source?.close();
-    } else if (!live.outcome) {
-      const { sink } = live;
-      live.sink = null;
-      live.written = null;
-      await sink?.close();
-    }
-  }
+  const end = (live: LiveTransfer, outcome: Outcome) => finishing.finish(live, outcome, null);
 
   function add(record: TransferRecord, at: FileSource | FileSink | null): LiveTransfer {
     const live = makeLive(record, at, ports);
@@ -214,10 +168,10 @@ export function createTransfers(ports: Ports): Transfers {
     all: inOrder,
     pump,
     end,
-    settle: (live) => keepAccount(settle(live, async () => {})),
+    settle: finishing.settle,
     async fail(live, error) {
       await stop(live);
-      await finish(live, { state: 'failed', path: null }, error);
+      await finishing.finish(live, { state: 'failed', path: null }, error);
     },
 
     wake() {
@@ -282,7 +236,7 @@ export function createTransfers(ports: Ports): Transfers {
     async close() {
       closed = true;
       await Promise.all(inOrder().map(stop));
-      await Promise.allSettled(ending);
+      await finishing.idle();
       await Promise.all(inOrder().map((live) => release(live).catch(() => {})));
       for (const live of lives.values()) teller.forget(live);
     },

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
 import { lengthOf } from '../../scripts/proofs.mjs';
 import { isEvent, type JsonEvent, type Program, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
+import { partProcess } from '../support/part-process.ts';
 
 const MIB = 1024 * 1024;
 const SIZE = Number(process.env.CRASH_FILE_MIB ?? lengthOf('killedFile')) * MIB;
@@ -97,11 +98,11 @@ async function reach(person: Program, share: number): Promise<void> {
   await person.until(({ event, done }) => event === 'progress' && done >= share * SIZE, `progress of ${share}`, LONG);
 }
 
-/** The relay's file process: its only child. */
+/** The relay's file process. */
 function filesOf({ child: { pid } }: Program): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  expect(children).toHaveLength(1);
-  return children[0] as number;
+  const files = partProcess(pid as number, 'file');
+  expect(files).toBeDefined();
+  return files as number;
 }
 
 /** What a process, or the ones after it, take at most beside what the first one took before there was anything to do. */

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { parseLinkFragment, toHex } from '../../src/protocol/index.ts';
 import { comeByTls, type NativeGuest } from '../server/guest.ts';
 import type { Keys } from '../server/world.ts';
 import type { JsonEvent } from '../support/programs.ts';
+import { partProcess } from '../support/part-process.ts';
 
 const ROOM = new Uint8Array(16).fill(0x0a);
 
@@ -39,11 +39,11 @@ export async function joinAsFounder(listening: JsonEvent, keys?: Keys): Promise<
   };
 }
 
-/** The file process of a relay: the one child that it has. */
+/** The file process of a relay. */
 export async function childOf(pid: number): Promise<number> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
-  if (children.length !== 1) throw new Error(`${children.length} children`);
-  return children[0] as number;
+  const child = partProcess(pid, 'file');
+  if (child === undefined) throw new Error('no file process');
+  return child;
 }
 
 /** Does anybody listen there? */

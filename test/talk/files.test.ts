@@ -7,27 +7,13 @@ import { encodeFolderIndex } from '../../src/client/files/folder-index.ts';
 import type { FileSource } from '../../src/client/files/ports.ts';
 import { parseInvite } from '../../src/client/index.ts';
 import { openNodeClient } from '../../src/client/node/index.ts';
-import { isEvent, type Program, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
+import { openRoom } from '../support/open-room.ts';
+import { partProcess } from '../support/part-process.ts';
+import { isEvent, type Program, startChat } from '../support/programs.ts';
 
 const MIB = 1024 * 1024;
 const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'corrillo.js');
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-
-async function openRoom() {
-  const folder = temporaryFolder();
-  const relay = await startRelay(join(folder, 'relay'));
-  const host = `127.0.0.1:${relay.ports.chat}`;
-  const ana = startChat('Ana', host, join(folder, 'ana'), relay.listening.founder);
-  await ana.until(isEvent('ready'), 'ready');
-  ana.write('/invite');
-  const { link } = await ana.until(isEvent('invite'), 'invite');
-  const come = async (name: string): Promise<Program> => {
-    const program = startChat(name, host, join(folder, name), link as string);
-    await program.until(isEvent('ready'), 'ready');
-    return program;
-  };
-  return { folder, relay, host, ana, link: link as string, come };
-}
 
 interface Ended {
   readonly code: number | null;
@@ -209,14 +195,14 @@ describe('in a chat', () => {
     const content = randomBytes(48 * MIB);
     writeFileSync(join(folder, 'big'), content);
     // The file process stands still, so that the end comes in the middle.
-    const [files] = childrenOf(relay.relay);
-    process.kill(files as number, 'SIGSTOP');
+    const files = filesOf(relay.relay);
+    process.kill(files, 'SIGSTOP');
     ana.write(`/upload ${join(folder, 'big')}`);
     await ana.until(isEvent('progress'), 'progress');
     ana.write('/quit');
     await ana.until(isEvent('transfers-go-on', { count: 1 }), 'what goes on');
     expect(await ana.exit).toBe(0);
-    process.kill(files as number, 'SIGCONT');
+    process.kill(files, 'SIGCONT');
     const again = startChat('Ana', host, join(folder, 'ana'));
     const { file } = await again.until(isEvent('uploaded', { name: 'big' }), 'uploaded');
     again.write(`/download ${file as string} ${folder}/got`);
@@ -282,16 +268,16 @@ describe('without a chat', () => {
     // So large that it is not over between two lines about it, however fast the machine.
     const content = randomBytes(384 * MIB);
     writeFileSync(join(folder, 'big'), content);
-    const [files] = childrenOf(relay.relay);
+    const files = filesOf(relay.relay);
     const first = run(['upload', join(folder, 'big'), ...data], { invite: link });
     // Two parts and more: of the last one nobody may have heard here that it is there.
     await first.said(/big {2}[1-8]\d %/);
-    process.kill(files as number, 'SIGSTOP');
+    process.kill(files, 'SIGSTOP');
     first.child.kill(signal);
     const { code, stderr } = await first.ended;
     expect(code).toBe(signal === 'SIGINT' ? 5 : null);
     if (signal === 'SIGINT') expect(stderr).toMatch(/The same command again goes on/);
-    process.kill(files as number, 'SIGCONT');
+    process.kill(files, 'SIGCONT');
     const again = run(['upload', join(folder, 'big'), ...data]);
     const up = await again.ended;
     expect(up.code).toBe(0);
@@ -310,11 +296,11 @@ describe('without a chat', () => {
     writeFileSync(join(folder, 'big'), randomBytes(384 * MIB));
     const first = run(['upload', join(folder, 'big'), ...data], { invite: link });
     await first.said(/big {2}[1-8]\d %/);
-    const [files] = childrenOf(relay.relay);
-    process.kill(files as number, 'SIGSTOP');
+    const files = filesOf(relay.relay);
+    process.kill(files, 'SIGSTOP');
     first.child.kill('SIGKILL');
     await first.ended;
-    process.kill(files as number, 'SIGCONT');
+    process.kill(files, 'SIGCONT');
     const content = randomBytes(64 * MIB);
     writeFileSync(join(folder, 'big'), content);
     const up = await run(['upload', join(folder, 'big'), ...data]).ended;
@@ -327,7 +313,7 @@ describe('without a chat', () => {
   test('the same name elsewhere is another file, and another target another download', async () => {
     const { folder, host, link, relay } = await openRoom();
     const data = ['--host', host, '--data', join(folder, 'bea')];
-    const [files] = childrenOf(relay.relay);
+    const files = filesOf(relay.relay);
     const [one, other] = [randomBytes(MIB), randomBytes(MIB)];
     for (const [name, bytes] of [
       ['one', one],
@@ -337,12 +323,12 @@ describe('without a chat', () => {
       writeFileSync(join(folder, name, 'big'), bytes);
     }
     async function killBeforeItMoves(parameters: readonly string[]): Promise<void> {
-      process.kill(files as number, 'SIGSTOP');
+      process.kill(files, 'SIGSTOP');
       const first = run([...parameters, ...data], { invite: link, cwd: folder });
       await first.said(/big/);
       first.child.kill('SIGKILL');
       await first.ended;
-      process.kill(files as number, 'SIGCONT');
+      process.kill(files, 'SIGCONT');
     }
     await killBeforeItMoves(['upload', 'one/big']);
     const up = await run(['upload', 'other/big', ...data], { cwd: folder }).ended;
@@ -358,13 +344,13 @@ describe('without a chat', () => {
     const data = ['--host', host, '--data', join(folder, 'bea')];
     writeFileSync(join(folder, 'big'), randomBytes(MIB));
     writeFileSync(join(folder, 'other'), 'other');
-    const [files] = childrenOf(relay.relay);
-    process.kill(files as number, 'SIGSTOP');
+    const files = filesOf(relay.relay);
+    process.kill(files, 'SIGSTOP');
     const first = run(['upload', join(folder, 'big'), ...data], { invite: link });
     await first.said(/big/);
     first.child.kill('SIGKILL');
     await first.ended;
-    process.kill(files as number, 'SIGCONT');
+    process.kill(files, 'SIGCONT');
     writeFileSync(join(folder, 'big'), randomBytes(MIB + 1));
     const { code, stderr } = await run(['upload', join(folder, 'other'), ...data]).ended;
     expect(code).toBe(0);
@@ -396,10 +382,7 @@ describe('without a chat', () => {
   });
 });
 
-/** The relay's file process. */
-function childrenOf({ child: { pid } }: Program): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-}
+const filesOf = ({ child: { pid } }: Program) => partProcess(pid as number, 'file') as number;
 
 function sourceOf(name: string, bytes: Uint8Array, folder: FileSource['folder'] = null): FileSource {
   return {

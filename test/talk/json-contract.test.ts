@@ -1,25 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openRoom } from '../support/open-room.ts';
 import { isEvent, type JsonEvent, serveWords, startChat, startProgram, startRelay, temporaryFolder } from '../support/programs.ts';
-
-/** A relay whose room Ana founded; with the link of the room. */
-async function openRoom(): Promise<{
-  folder: string;
-  host: string;
-  link: string;
-  ana: ReturnType<typeof startChat>;
-  relay: Awaited<ReturnType<typeof startRelay>>;
-}> {
-  const folder = temporaryFolder();
-  const relay = await startRelay(join(folder, 'relay'));
-  const host = `127.0.0.1:${relay.ports.chat}`;
-  const ana = startChat('Ana', host, join(folder, 'ana'), relay.listening.founder);
-  await ana.until(isEvent('ready'), 'ready');
-  ana.write('/invite');
-  const { link } = await ana.until(isEvent('invite'), 'invite');
-  return { folder, host, link, ana, relay };
-}
 
 const texts = (events: readonly JsonEvent[]) => events.filter(isEvent('message')).map(({ text }) => text);
 

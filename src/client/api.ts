@@ -2,7 +2,8 @@
  * What the engine shows to its users: the page, the terminal, bots and tests. Ids are lower-case hex strings here, so
  * that they can be keys, be compared and be printed.
  */
-import type { CodedError } from '../protocol/index.ts';
+import type { CallSource, CodedError } from '../protocol/index.ts';
+import type { MediaCount } from './calls/ports.ts';
 import type { FileSink, FileSource } from './files/ports.ts';
 
 export interface Member {
@@ -134,6 +135,55 @@ export interface Files {
   delete(room: string, file: string): Promise<void>;
 }
 
+/** Somebody in a call, as its own sealed word says it; a relay alone puts nobody into a call. */
+export interface CallMember {
+  readonly device: string;
+  readonly name: string;
+  readonly own: boolean;
+  /** Which of its sources it sends. */
+  readonly sources: readonly CallSource[];
+  readonly hand: boolean;
+  /** ms since 1970, its own clock's. */
+  readonly since: number;
+}
+
+export interface CallView {
+  readonly room: string;
+  /** Of this device. `waiting`: it was in and joins again by itself, since the way to the media port or the relay was lost. */
+  readonly state: 'out' | 'joining' | 'in' | 'waiting';
+  /** Those in the call, the first to come first, this device where it came in its own order. */
+  readonly members: readonly CallMember[];
+  /** This device is being called: by whom. Null once it joined, dismissed it, or nobody calls any more. */
+  readonly ringing: { readonly device: string; readonly name: string } | null;
+  /** `joining` and `waiting`: why it is not there yet, where that is known. */
+  readonly error: CodedError | null;
+}
+
+/** The call of each room. A device is in one call at a time. Methods reject with a CodedError; what happens later is told by events. */
+export interface Calls {
+  /** Null: there is no call in this room. */
+  view(room: string): CallView | null;
+  /** The room of the call that this device is in, or joins. */
+  current(): string | null;
+  /**
+   * Joins the room's call, or begins one, which rings at the others. Sources that cannot be had are left off, and told by `error` events. Leaves
+   * another room's call before. Resolves when media flows. Rejects with `no_calls`, `call_full`, `calls_unsupported`, `call_unreachable`, `offline`, and what `send` rejects with.
+   */
+  join(room: string, options: { readonly microphone: boolean; readonly camera: boolean }): Promise<void>;
+  /** Also calls a `join` off that is under way. */
+  leave(): Promise<void>;
+  /** Begins or ends an own source, and tells the others. Rejects as `CallTransport.turn` does; with `not_in_call`. */
+  turn(source: CallSource, on: boolean): Promise<void>;
+  raiseHand(up: boolean): Promise<void>;
+  /** Rings here no more for this call. */
+  dismiss(room: string): void;
+  /**
+   * What the screen shows, the most important first; sound always comes, from all. `height`: of the picture on the screen, in device pixels.
+   * Without ever being asked: all cameras and screens, as far as slots go, 360 high.
+   */
+  show(pictures: ReadonlyArray<{ readonly device: string; readonly source: CallSource; readonly height: number }>): void;
+}
+
 /** One line of a room's history, in `seq` order. */
 export type TimelineItem = {
   readonly seq: number;
@@ -234,6 +284,10 @@ export type ClientEvent =
   | { readonly event: 'ended'; readonly room: string; readonly why: OverPhase; readonly by: string }
   /** `build` of the page that the relay serves, on each connection. */
   | { readonly event: 'build'; readonly build: string }
+  /** Something in the room's call changed: read it again with `calls.view`. */
+  | { readonly event: 'call'; readonly room: string }
+  /** Each second in a call, for each source of a member that is assigned to a slot. */
+  | { readonly event: 'media'; readonly room: string; readonly counts: readonly MediaCount[] }
   | { readonly event: 'error'; readonly room?: string; readonly id?: string; readonly error: CodedError };
 
 export interface FrontRoom {
@@ -302,6 +356,7 @@ export interface Client {
   compare(room: string, code: string): Promise<Member>;
   leave(room: string): Promise<void>;
   readonly files: Files;
+  readonly calls: Calls;
   /** Resolves when the outbox is empty, `ms` are over or `signal` aborts; the number of lines that stay. */
   flush(ms: number, signal?: AbortSignal): Promise<number>;
   /** Resolves when everything asked for and received so far is done and stored: for tests and orderly ends. */

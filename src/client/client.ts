@@ -14,6 +14,8 @@ import { sameRelay } from './invite.ts';
 import { createKeyPackages } from './key-packages.ts';
 import { createFiles } from './files/files.ts';
 import { createNoFiles } from './files/no-files.ts';
+import { createNoCalls } from './calls/no-calls.ts';
+import type { CallMedia } from './calls/ports.ts';
 import type { FilePorts } from './files/ports.ts';
 import type { Clock, Connector, RandomBytes, Store } from './ports.ts';
 import { enqueue } from './room/outbox.ts';
@@ -34,6 +36,8 @@ export interface ClientPorts {
   readonly vault: Vault;
   /** Absent: this client sends and fetches no files. */
   readonly files?: FilePorts;
+  /** Absent: this client sees that there are calls, and joins none. */
+  readonly calls?: CallMedia;
 }
 
 export interface ClientOptions {
@@ -151,6 +155,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     ...createAdmission(roomPorts, rooms),
     ...createComparing(roomPorts, rooms),
     files: fileWork?.files ?? createNoFiles(store, rooms),
+    calls: createNoCalls(),
 
     async send(id, text, style = 'plain') {
       const { state, act } = rooms.get(id);

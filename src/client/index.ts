@@ -1,5 +1,6 @@
 /** The headless engine: what the page, the terminal, bots and tests are built on. */
 export type * from './api.ts';
+export type * from './calls/ports.ts';
 export type { Archive, ArchivedRoom } from './archive.ts';
 export { type ClientOptions, type ClientPorts, createClient } from './client.ts';
 export { systemClock } from './clock.ts';

@@ -32,6 +32,10 @@ export const ERRORS = {
   room_full: { fatal: false, means: 'The room has as many members as it may have.' },
   too_many_rooms: { fatal: false, means: 'One connection follows as many rooms as it may.' },
   future_entry: { fatal: false, means: 'A number beyond the end of the room was asked for: this relay knows less than it once did.' },
+  no_calls: { fatal: false, means: 'This relay carries no calls: it was started without, or its media port could not be opened.' },
+  call_full: { fatal: false, means: 'The call has as many members as it may have.' },
+  bad_offer: { fatal: false, means: 'The offer contradicts itself: two streams with one ssrc, or layers without what tells them apart.' },
+  not_in_call: { fatal: false, means: 'This device is not in the call of this room.' },
   storage_failed: { fatal: false, means: 'The relay could not write to its disk. Nothing was acknowledged; send again later.' },
 } as const;
 

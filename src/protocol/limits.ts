@@ -22,6 +22,15 @@ export const LIMITS = {
    * not at all, so that the offset after a cut is always one that the client knows; of a longer one it keeps a multiple of twice that.
    */
   filePart: 16 * 1024 * 1024,
+  /** Largest sealed body that is passed on without being stored. */
+  ephemeral: 4 * 1024,
+  /** Devices in one call: what one machine can forward, and a screen show. */
+  callMembers: 25,
+  /** Streams that one device is ready to receive: sound, picture, screen and its sound of a few, and sound and picture of all others. */
+  callSlots: 64,
+  /** Sizes in which one picture is sent at once. */
+  callLayers: 3,
+  callCandidates: 32,
   /** Rooms that one device may make. */
   roomsPerDevice: 256,
   /** Devices that one commit may add or remove. */

@@ -52,7 +52,7 @@ describe('comparing', () => {
     const dialog = await compareWith(page, 'Ana');
     await dialog.getByRole('button', { name: 'They are different' }).click();
     await dialog.getByRole('heading', { name: 'Do not go on' }).waitFor();
-    expect(await page.evaluate(() => window.fake?.calls.filter((call) => call.startsWith('verify')))).toEqual([]);
+    expect(await page.evaluate(() => window.fake?.asked.filter((call) => call.startsWith('verify')))).toEqual([]);
     await dialog.getByRole('button', { name: 'Compare again' }).click();
     await dialog.getByRole('button', { name: 'They are the same' }).waitFor();
   });
@@ -74,7 +74,7 @@ describe('comparing', () => {
     const dialog = await scan(page);
     await dialog.getByRole('heading', { name: 'This is ⁨Ana⁩' }).waitFor();
     expect(fetched.some((url) => url.includes('/scan-'))).toBe(true);
-    expect(await page.evaluate(() => window.fake?.calls.filter((call) => call.startsWith('compare')))).toEqual([
+    expect(await page.evaluate(() => window.fake?.asked.filter((call) => call.startsWith('compare')))).toEqual([
       `compare ${codeOf('Ana')}`,
     ]);
     await page.getByTitle('compared by QR code').first().waitFor({ state: 'attached' });

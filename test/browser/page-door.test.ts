@@ -99,7 +99,7 @@ describe('a link', () => {
     await page.getByRole('heading', { name: 'Familia', exact: true }).waitFor();
     expect(await page.title()).toBe('Familia · Corrillo');
     await page.getByText('You opened the room').waitFor();
-    expect(await page.evaluate(() => window.fake?.calls.find((call) => call.startsWith('found')))).toBe('found 0000 Marta Familia invited');
+    expect(await page.evaluate(() => window.fake?.asked.find((call) => call.startsWith('found')))).toBe('found 0000 Marta Familia invited');
     expect(await page.getByText('Open room', { exact: true }).count()).toBe(0);
   });
 

@@ -41,7 +41,7 @@ async function share(page: Page, files: readonly Sent[]): Promise<string[]> {
 }
 
 const callsOf = (page: Page, method: string): Promise<string[]> =>
-  page.evaluate((wanted) => window.fake?.calls.filter((call) => call.startsWith(wanted)) ?? [], `files.${method} `);
+  page.evaluate((wanted) => window.fake?.asked.filter((call) => call.startsWith(wanted)) ?? [], `files.${method} `);
 
 /** Somebody's things of every kind. */
 async function fill({ page }: Watched): Promise<void> {

@@ -166,6 +166,6 @@ describe('several conversations', () => {
     expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Begin anew' }).click();
     await page.getByRole('textbox', { name: 'Message' }).waitFor();
-    expect(await page.evaluate(() => window.fake?.calls.some((call) => call.startsWith('direct ')))).toBe(true);
+    expect(await page.evaluate(() => window.fake?.asked.some((call) => call.startsWith('direct ')))).toBe(true);
   });
 });

@@ -31,7 +31,7 @@ describe('talking', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('article').filter({ hasText: 'two' }).waitFor();
     expect(
-      await page.evaluate(() => (window as unknown as { fake: { calls: string[] } }).fake.calls.filter((call) => call.startsWith('send'))),
+      await page.evaluate(() => (window as unknown as { fake: { asked: string[] } }).fake.asked.filter((call) => call.startsWith('send'))),
     ).toEqual(['send one\n  two plain']);
   });
 
@@ -46,7 +46,7 @@ describe('talking', () => {
     await box.press('Enter');
     await page.getByRole('article').filter({ hasText: '/who' }).waitFor();
     const sent = await page.evaluate(() =>
-      (window as unknown as { fake: { calls: string[] } }).fake.calls.filter((call) => call.startsWith('send')),
+      (window as unknown as { fake: { asked: string[] } }).fake.asked.filter((call) => call.startsWith('send')),
     );
     expect(sent).toEqual(['send /who plain']);
   });
@@ -83,7 +83,7 @@ describe('talking', () => {
       await box.press('Enter');
     };
     const calls = (method: string) =>
-      page.evaluate((wanted) => window.fake?.calls.filter((call) => call.startsWith(wanted)).length ?? 0, `${method} `);
+      page.evaluate((wanted) => window.fake?.asked.filter((call) => call.startsWith(wanted)).length ?? 0, `${method} `);
     const strip = page.getByRole('region', { name: 'At the door' });
     await fake((client) => client.knockAt('Lena'));
     await strip.waitFor();

@@ -14,10 +14,10 @@ import { createFakeEngine } from './fake-engine.ts';
 const [, , control = '', mode = 'full'] = process.argv;
 const engine = createFakeEngine();
 const socket = createConnection(control);
-const { push } = engine.calls;
-engine.calls.push = (...calls) => {
+const { push } = engine.asked;
+engine.asked.push = (...calls) => {
   for (const call of calls) socket.write(`${JSON.stringify(call)}\n`);
-  return push.apply(engine.calls, calls);
+  return push.apply(engine.asked, calls);
 };
 
 const interrupt = () => void process.emit('SIGINT', 'SIGINT');

@@ -1,3 +1,4 @@
+import { createNoCalls } from '../../src/client/calls/no-calls.ts';
 import type { Client, ClientEvent, FileItem, Member, RoomView, TimelineItem, Transfer } from '../../src/client/index.ts';
 import type { NodeClient } from '../../src/client/node/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
@@ -20,7 +21,7 @@ export interface FakeEngine extends NodeClient {
   /** Own lines stay on their way while it holds. */
   hold: boolean;
   /** What was asked of it, in order. */
-  readonly calls: Array<readonly unknown[]>;
+  readonly asked: Array<readonly unknown[]>;
 }
 
 export const HERE = '00112233445566778899aabbccddeeff';
@@ -62,7 +63,7 @@ export function createFakeEngine(): FakeEngine {
   const listeners = new Set<(event: ClientEvent) => void>();
   const views = new Map<string, RoomView>([[HERE, blankView(HERE)]]);
   const items = new Map<string, TimelineItem[]>();
-  const calls: Array<readonly unknown[]> = [];
+  const asked: Array<readonly unknown[]> = [];
   let transfers: readonly Transfer[] = [];
   let connection: ReturnType<Client['connection']> = { state: 'connected' };
   let give: () => Promise<string> = async () => '';
@@ -96,7 +97,7 @@ export function createFakeEngine(): FakeEngine {
   }
   function call<T>(name: string, answer: (...values: never[]) => T) {
     return async (...values: unknown[]): Promise<T> => {
-      calls.push([name, ...values]);
+      asked.push([name, ...values]);
       return answer(...(values as never[]));
     };
   }
@@ -104,7 +105,8 @@ export function createFakeEngine(): FakeEngine {
   const engine: FakeEngine = {
     device: OWN,
     draft: '',
-    calls,
+    asked,
+    calls: createNoCalls(),
     hold: false,
     onTakenOver: (giver) => void (give = giver),
     takeOver: () => give(),

@@ -148,7 +148,7 @@ export interface FakeTerminal extends Terminal {
   /** Calls the fake engine; resolves when it has done it. */
   tell(name: string, ...values: unknown[]): Promise<void>;
   /** What the terminal asked of the engine, by method. */
-  calls(name: string): readonly unknown[][];
+  asked(name: string): readonly unknown[][];
 }
 
 export async function openFakeTerminal(
@@ -200,6 +200,6 @@ export async function openFakeTerminal(
         });
       }
     },
-    calls: (name) => heard.filter(([kind]) => kind === name),
+    asked: (name) => heard.filter(([kind]) => kind === name),
   };
 }

@@ -73,7 +73,7 @@ describe('on the full screen', () => {
     await terminal.until(/one\\ two\.jpg $|one\\ two\.jpg$/m);
     terminal.press('Enter');
     await expect
-      .poll(() => terminal.calls('upload').map(([, room, source]) => [room, (source as { name: string }).name]))
+      .poll(() => terminal.asked('upload').map(([, room, source]) => [room, (source as { name: string }).name]))
       .toEqual([[HERE, 'one two.jpg']]);
     terminal.write('/download rep');
     terminal.press('Tab');

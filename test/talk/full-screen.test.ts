@@ -121,11 +121,11 @@ describe('the full screen', () => {
     terminal.write('see: ');
     terminal.paste('one\ntwo\nthree\ttab');
     await terminal.until(/see: one⏎/);
-    expect(terminal.calls('send')).toEqual([]);
+    expect(terminal.asked('send')).toEqual([]);
     terminal.press('Enter');
     await terminal.until(/│ two\s/);
     await terminal.tell('settled');
-    expect(terminal.calls('send')).toEqual([['send', HERE, 'see: one\ntwo\nthree\ttab']]);
+    expect(terminal.asked('send')).toEqual([['send', HERE, 'see: one\ntwo\nthree\ttab']]);
   });
 
   test('edits, recalls and completes', async () => {
@@ -186,7 +186,7 @@ describe('the full screen', () => {
     terminal.press('Tab', 'Enter');
     await terminal.untilRows((rows) => !rows.join().includes('Pedro'), 'nobody at the door');
     await terminal.tell('settled');
-    expect(terminal.calls('admit')).toEqual([['admit', HERE, 'ee'.repeat(32)]]);
+    expect(terminal.asked('admit')).toEqual([['admit', HERE, 'ee'.repeat(32)]]);
   });
 
   test('has several rooms, counts what is unread, and goes where one wants', async () => {
@@ -194,7 +194,7 @@ describe('the full screen', () => {
     terminal.type('/msg ana just for you');
     await terminal.until(/\[you → Ana\] just for you/);
     await terminal.tell('settled');
-    const direct = terminal.calls('send')[0]?.[1] as string;
+    const direct = terminal.asked('send')[0]?.[1] as string;
     await terminal.tell('hear', 'and for you', { room: direct });
     await terminal.tell('hear', 'again', { room: direct });
     await terminal.until(/with Ana \(2\)/);

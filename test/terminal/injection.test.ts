@@ -61,7 +61,7 @@ describe.each(['full', 'plain'] as const)('on a real terminal, %s', (mode) => {
     }
     expect(terminal.ask('#{pane_title} #{window_name}')).not.toMatch(OBEYED);
     // Nothing was typed by an answer of the terminal, and nothing was done.
-    for (const method of ['send', 'leave', 'rename', 'admit']) expect(terminal.calls(method)).toEqual([]);
+    for (const method of ['send', 'leave', 'rename', 'admit']) expect(terminal.asked(method)).toEqual([]);
     // Where a question could have been asked its line is taken away before the screen is ours.
     const bytes = mode === 'full' ? terminal.bytes().replace('\r\u001b[J', '') : terminal.bytes();
     expect(foreignControls(bytes, mode === 'full' ? OURS : PLAIN)).toEqual([]);

@@ -73,7 +73,7 @@ describe('a session of several rooms', () => {
     await turn();
     // One's own lines in a new room are told as well.
     expect(of('message').map(({ room, text }) => [room, text])).toContainEqual([direct, 'hello']);
-    expect(engine.calls.filter(([name]) => name === 'send').map(([, room, text]) => [room, text])).toEqual([
+    expect(engine.asked.filter(([name]) => name === 'send').map(([, room, text]) => [room, text])).toEqual([
       [direct, 'hello'],
       [HERE, 'here'],
       [direct, 'there'],
@@ -122,7 +122,7 @@ describe('at the door', () => {
     engine.setView({ phase: 'left' });
     let admit: () => void = () => {};
     engine.knock = ({ name }) => {
-      engine.calls.push(['knock', name]);
+      engine.asked.push(['knock', name]);
       engine.emit({ event: 'waiting', room: HERE, words: ['a', 'b', 'c', 'd', 'e'] });
       return new Promise((resolve) => (admit = () => resolve(HERE)));
     };
@@ -135,7 +135,7 @@ describe('at the door', () => {
     admit();
     expect(await entered).toEqual({ room: HERE });
     expect(of('ready')).toHaveLength(1);
-    expect(engine.calls[0]).toEqual(['knock', 'Marta']);
+    expect(engine.asked[0]).toEqual(['knock', 'Marta']);
   });
 
   test('goes away where it is told to, and hears that it is not let in', async () => {
@@ -149,7 +149,7 @@ describe('at the door', () => {
     void waiting.session.enter();
     await turn();
     expect(await waiting.session.finish(1000, new AbortController().signal)).toBe(0);
-    expect(engine.calls).toEqual([['withdraw', HERE]]);
+    expect(engine.asked).toEqual([['withdraw', HERE]]);
 
     engine.knock = () => Promise.reject(new CodedError('knock_refused'));
     const refused = open(engine);
@@ -170,7 +170,7 @@ describe('at the door', () => {
     expect(await session.takeLine('/admit Nobody', 3)).toBe('failed');
     expect(of('knock')).toEqual([{ event: 'knock', room: HERE, name: 'Pedro', device: knock.device, words: knock.words }]);
     expect(of('knock-gone')).toEqual([{ event: 'knock-gone', room: HERE, device: knock.device }]);
-    expect(engine.calls).toEqual([
+    expect(engine.asked).toEqual([
       ['admit', HERE, knock.device],
       ['deny', HERE, 'ff'.repeat(32)],
     ]);
@@ -194,7 +194,7 @@ describe('at the door', () => {
       const engine = createFakeEngine();
       engine.setView({ phase: 'left' });
       await open(engine, { invite: { ...invite, open: byLink }, openRoom }).session.enter();
-      expect(engine.calls[0]).toMatchObject(['found', invite.token, { name: 'Marta', access }]);
+      expect(engine.asked[0]).toMatchObject(['found', invite.token, { name: 'Marta', access }]);
     }
   });
 });
@@ -207,7 +207,7 @@ test('what a script writes after a change of room is meant for there', async () 
   engine.emit({ event: 'ready', room: HERE });
   const lines = ['one', '/room ana', 'two', '/room 1', 'three', '/msg Juan', 'four'];
   await Promise.all(lines.map((line, i) => session.takeLine(line, i + 1)));
-  const sent = engine.calls.filter(([name]) => name === 'send').map(([, room, text]) => [text, room]);
+  const sent = engine.asked.filter(([name]) => name === 'send').map(([, room, text]) => [text, room]);
   const juan = engine.rooms().at(-1);
   expect(sent).toEqual([
     ['one', HERE],
@@ -225,6 +225,6 @@ test('words are compared, and remembered when they are the same', async () => {
   await session.takeLine('/verify', 2);
   await session.takeLine('/verificar Ana sí', 3);
   expect(of('words-to-compare')).toMatchObject([{ others: [{ name: 'Ana' }] }, { others: [{ name: 'Ana' }, { name: 'Juan' }] }]);
-  expect(engine.calls).toEqual([['verify', ana, 'words']]);
+  expect(engine.asked).toEqual([['verify', ana, 'words']]);
   expect(of('verified')).toEqual([{ event: 'verified', name: 'Ana' }]);
 });

@@ -139,7 +139,7 @@ describe('what is on its way', () => {
     ready(null);
     await sending;
     expect(rows()).toEqual([]);
-    expect(client.calls.filter((call) => call.startsWith('files.upload'))).toEqual([]);
+    expect(client.asked.filter((call) => call.startsWith('files.upload'))).toEqual([]);
   });
 
   it('is asked for again after a reload, as a file or as a folder', async () => {

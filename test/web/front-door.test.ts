@@ -77,7 +77,7 @@ describe('the bare address', () => {
   it('comes into an open room at once', async () => {
     const { client, page } = await come({ front: 'open' });
     await page.knock('Lena');
-    expect(client.calls).toContain('knock Lena');
+    expect(client.asked).toContain('knock Lena');
     expect(page.get()).toMatchObject({ at: 'room', session: { room: FAKE_ROOM } });
   });
 });
@@ -129,7 +129,7 @@ describe('waiting at the door', () => {
     const knocked = page.knock('Lena');
     await page.withdraw();
     await knocked;
-    expect(client.calls).toContain(`withdraw ${FAKE_ROOM}`);
+    expect(client.asked).toContain(`withdraw ${FAKE_ROOM}`);
     expect(page.get()).toMatchObject({ at: 'outside', problem: null, name: 'Lena' });
   });
 
@@ -139,6 +139,6 @@ describe('waiting at the door', () => {
     expect(page.get()).toMatchObject({ at: 'outside', entering: false, problem: { code: 'name_required' } });
     void page.knock('Lena');
     void page.knock('Lena');
-    expect(client.calls.filter((call) => call === 'knock Lena')).toHaveLength(1);
+    expect(client.asked.filter((call) => call === 'knock Lena')).toHaveLength(1);
   });
 });

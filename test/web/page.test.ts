@@ -53,7 +53,7 @@ describe('where a person stands', () => {
     expect(businesses()).toBe(1);
     await page.enter({ name: ' Lena ', title: '' });
     expect(page.get()).toMatchObject({ at: 'room' });
-    expect(client.calls[0]).toBe(`join ${FAKE_ROOM}  Lena `);
+    expect(client.asked[0]).toBe(`join ${FAKE_ROOM}  Lena `);
     expect(businesses()).toBe(0);
   });
 
@@ -61,7 +61,7 @@ describe('where a person stands', () => {
     const { page, client } = setUp(false);
     await page.start(addressOf(`${ORIGIN}/f${FRAGMENT}`));
     await page.enter({ name: 'Marta', title: 'Familia', access: 'open' });
-    expect(client.calls[0]).toBe('found 0000 Marta Familia open');
+    expect(client.asked[0]).toBe('found 0000 Marta Familia open');
     expect(page.get()).toMatchObject({ at: 'room' });
   });
 
@@ -79,7 +79,7 @@ describe('where a person stands', () => {
     const { page, client } = setUp(false);
     await page.start(addressOf(ROOM_LINK));
     await Promise.all([page.enter({ name: 'Lena', title: '' }), page.enter({ name: 'Lena', title: '' })]);
-    expect(client.calls.filter((call) => call.startsWith('join'))).toHaveLength(1);
+    expect(client.asked.filter((call) => call.startsWith('join'))).toHaveLength(1);
   });
 
   it('goes straight to a room that it is in already', async () => {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LIMITS, SIZES } from '../limits.ts';
+import { callOffer, callWant } from './calls.ts';
 import {
   bytesOf,
   bytesUpTo,
@@ -88,6 +89,15 @@ export const clientFrames = {
 
   /** Asks for what shows the relay's file port that this device is in the room. */
   ticket: v.strictObject({ t: v.literal('ticket'), q, room }),
+
+  /** Says something to those who follow the room now: passed on, never stored. `body`: sealed. */
+  ephemeral: v.strictObject({ t: v.literal('ephemeral'), room, body: bytesUpTo(LIMITS.ephemeral) }),
+
+  /** Comes to the room's call, or begins it. Again, also from another connection: in place of what was. */
+  'call.join': v.strictObject({ t: v.literal('call.join'), q, room, offer: callOffer }),
+  'call.leave': v.strictObject({ t: v.literal('call.leave'), room }),
+  /** What is to come in which slot, from now on; a slot that is not named stays empty. */
+  'call.want': v.strictObject({ t: v.literal('call.want'), room, wants: v.pipe(v.array(callWant), v.maxLength(LIMITS.callSlots)) }),
 
   ping: v.strictObject({ t: v.literal('ping') }),
   pong: v.strictObject({ t: v.literal('pong') }),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LIMITS, SIZES } from '../limits.ts';
+import { CALL_SOURCES, callAnswer, callDemand } from './calls.ts';
 import { bytesOf, bytesUpTo, device, hash, id, keyPackage, knockKey, q, room, shortText, token, uint } from './fields.ts';
 
 const entries = v.pipe(v.array(bytesUpTo(LIMITS.frame)), v.maxLength(4096));
@@ -79,6 +80,22 @@ export const relayFrames = {
    * good any more; `port`: of the file port, 0 where the relay has none but its web port.
    */
   ticket: v.strictObject({ t: v.literal('ticket'), q, ticket: bytesUpTo(LIMITS.ticket), until: uint, port: uint }),
+
+  /** What a member said with `ephemeral`; not to itself. */
+  ephemeral: v.strictObject({ t: v.literal('ephemeral'), room, device, body: bytesUpTo(LIMITS.ephemeral) }),
+
+  /** Answer to `call.join`. */
+  'call.joined': v.strictObject({ t: v.literal('call.joined'), q, answer: callAnswer }),
+  /** Who is in the room's call, to all who follow the room: when it changes, and after the page that makes it live where there is one. */
+  'call.members': v.strictObject({ t: v.literal('call.members'), room, members: v.pipe(v.array(device), v.maxLength(LIMITS.callMembers)) }),
+  /** To one who sends: what of it is looked at, from now on. A source that is not named is looked at by nobody. */
+  'call.demand': v.strictObject({
+    t: v.literal('call.demand'),
+    room,
+    demand: v.pipe(v.array(callDemand), v.maxLength(CALL_SOURCES.length)),
+  }),
+  /** To one who was in the call: it is so no longer. `code`: `call_replaced`, `call_lost` … */
+  'call.ended': v.strictObject({ t: v.literal('call.ended'), room, code: shortText }),
 
   /** `q` where it answers a request. A fatal code is the last frame of its session. */
   error: v.strictObject({ t: v.literal('error'), q: v.optional(q), code: shortText }),

@@ -3,10 +3,12 @@ import type { RelayContext } from '../relay-context.ts';
 import type { Session } from '../session.ts';
 import type { SessionState } from '../session-state.ts';
 import { append } from './append.ts';
+import { callJoin, callLeave, callWant } from './call.ts';
 import { create } from './create.ts';
 import { deny } from './deny.ts';
 import { door } from './door.ts';
 import { follow } from './follow.ts';
+import { ephemeral } from './ephemeral.ts';
 import { found } from './found.ts';
 import { front } from './front.ts';
 import type { Handler } from './handler.ts';
@@ -39,6 +41,10 @@ const handlers: Handlers = {
   append,
   follow,
   ticket,
+  ephemeral,
+  'call.join': callJoin,
+  'call.leave': callLeave,
+  'call.want': callWant,
   ping,
   pong,
 };

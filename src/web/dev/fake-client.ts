@@ -1,3 +1,4 @@
+import { createNoCalls } from '../../client/calls/no-calls.ts';
 import type { Client, ClientEvent, ConnectionState, Files, RoomView } from '../../client/index.ts';
 import { LIMITS_OF_CONTENT, normalizeName } from '../../client/index.ts';
 import { CodedError, toHex } from '../../protocol/index.ts';
@@ -34,7 +35,7 @@ export interface FakeClient extends Client {
   setRelay(known: boolean): void;
   /** The next call of this method rejects with this code. */
   failNext(method: keyof Client | `files.${keyof Files}`, code: string): void;
-  readonly calls: string[];
+  readonly asked: string[];
   readonly files: FakeFiles;
   /** Somebody sends a file, or this device did. @returns its id */
   share(file: FakeFile, room?: string): string;
@@ -56,7 +57,7 @@ export const directRoomOf = (name: string): string => deviceOf(`with ${name}`).s
 
 export function createFakeClient(options: FakeOptions): FakeClient {
   const listeners = new Set<(event: ClientEvent) => void>();
-  const calls: string[] = [];
+  const asked: string[] = [];
   const failures = new Map<string, string>();
   const rooms = new Map<string, FakeRoom>();
   let front: Front = options.front ?? 'invited';
@@ -76,7 +77,7 @@ export function createFakeClient(options: FakeOptions): FakeClient {
   };
 
   function called(method: string, ...values: unknown[]): void {
-    calls.push([method, ...values].join(' '));
+    asked.push([method, ...values].join(' '));
     const code = failures.get(method);
     failures.delete(method);
     if (code !== undefined) throw new CodedError(code);
@@ -126,7 +127,8 @@ export function createFakeClient(options: FakeOptions): FakeClient {
     device: OWN,
     files,
     share: (file, room = FAKE_ROOM) => files.share(room, file),
-    calls,
+    asked,
+    calls: createNoCalls(),
     rooms: () => [...rooms.keys()],
     view: (id) => get(id).view,
     connection: () => connection,

@@ -1,8 +1,11 @@
 import type { ErrorCode } from '../../../protocol/index.ts';
 import type { Sentence } from '../sentence.ts';
+import { callErrors } from './call-errors.ts';
 
 /** For every code one sentence: what happened, and what to do next. */
 export const errors = {
+  ...callErrors,
+
   // Connecting
   refused:
     'Nobody answers there (connection refused, ECONNREFUSED, error 10061): check that Corrillo is running on the host, and the address and the port; it is tried again by itself.',

@@ -1,8 +1,11 @@
 import type { errors as english } from '../en/errors.ts';
 import type { Sentence } from '../sentence.ts';
+import { callErrors } from './call-errors.ts';
 
 /** Para cada código una frase: qué ha pasado y qué hacer ahora. */
 export const errors: Record<keyof typeof english, Sentence> = {
+  ...callErrors,
+
   // Conectar
   refused:
     'Ahí no responde nadie (conexión rechazada, connection refused, ECONNREFUSED, error 10061): comprueba que Corrillo esté en marcha en el anfitrión, la dirección y el puerto; se vuelve a intentar solo.',

@@ -1,0 +1,134 @@
+import { CodedError } from '../../../protocol/index.ts';
+import type { CallTransport, CallTransportEvents } from '../../calls/ports.ts';
+import type { TrackBoard } from './board.ts';
+import type { Captures } from './capture/captures.ts';
+import { type Frames, openFrames } from './frames/frames.ts';
+import { readInflow } from './inflow.ts';
+import { createLevels, type Levels } from './levels.ts';
+import { createOutflowMeter } from './peer/outflow.ts';
+import { openPeer, type Peer, type PeerState } from './peer/peer.ts';
+import { createSending } from './peer/sending.ts';
+import { createSlotDesk, type SlotDesk } from './slot-desk.ts';
+import { createSources, type Sources } from './sources.ts';
+import { createSealWatch } from './watch.ts';
+
+export interface BrowserTransport extends CallTransport {
+  readonly levels: Levels;
+}
+
+interface Ports {
+  readonly makeWorker: () => Worker;
+  readonly captures: Captures;
+  readonly board: TrackBoard;
+}
+
+/** ms between two looks at what is encoded and sealed; every second one is told as `onMedia`. */
+const LOOK = 500;
+
+/** @throws CodedError `calls_unsupported` */
+export async function openTransport({ makeWorker, captures, board }: Ports, events: CallTransportEvents): Promise<BrowserTransport> {
+  let closed = false;
+  let unsealed = false;
+  // Nobody is in a slot, and nothing is on, before they are there.
+  const parts: { slots?: SlotDesk; sources?: Sources } = {};
+
+  function stopUnsealed(): void {
+    if (closed || unsealed) return;
+    unsealed = true;
+    parts.sources?.stop();
+    events.onUnsealed();
+  }
+
+  const frames = openFrames(makeWorker(), { onShows: (slot, turn) => parts.slots?.shows(slot, turn), onBroken: stopUnsealed });
+  const peer = await openSealedPeer(frames, (state) => !closed && events.onState(state));
+  const { connection } = peer;
+  const meter = createOutflowMeter((mid) => peer.offer.sends.find((send) => send.mid === mid)?.source);
+  const slots = (parts.slots = createSlotDesk(peer.slots, (slot) => (peer.receivers[slot] as RTCRtpReceiver).track, board));
+  const sending = createSending(peer.senders);
+  const sources = (parts.sources = createSources({
+    captures,
+    sending,
+    frames,
+    encoded: async (source) => meter.read(await connection.getStats()).get(source) ?? 0,
+    onEnded: (source) => events.onStopped(source, new CodedError('source_gone_in_call', { source })),
+  }));
+  const levels = createLevels(async () => {
+    const { levels: bySsrc } = readInflow(await connection.getStats());
+    return new Map(
+      [...bySsrc].flatMap(([ssrc, level]) => (slots.speakerOf(ssrc) === undefined ? [] : [[slots.speakerOf(ssrc) as string, level]])),
+    );
+  });
+
+  /** Fails closed: what nobody can tell counts as not sealed. */
+  const failClosed = <T>(act: Promise<T>): Promise<T> =>
+    act.catch((error: unknown) => {
+      if (error instanceof CodedError && error.code === 'call_unsealed') stopUnsealed();
+      throw error;
+    });
+
+  const watch = createSealWatch();
+  let looks = 0;
+  async function look(): Promise<void> {
+    try {
+      const stats = await connection.getStats();
+      const encoded = meter.read(stats);
+      const counts = await frames.count();
+      if (closed) return;
+      const passed = new Map(counts.sends.map(({ source, sealed, dropped }) => [source, sealed + dropped]));
+      if (watch.look({ encoded, passed }) !== undefined) stopUnsealed();
+      if (++looks % 2 === 0) events.onMedia(slots.count(counts.slots, readInflow(stats).decoded));
+    } catch {
+      stopUnsealed();
+    }
+    if (!closed) timer = setTimeout(() => void look(), LOOK);
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  let [connected, keyed] = [false, false];
+  const begin = () => void (connected && keyed && failClosed(sources.begin()).catch(() => {}));
+
+  return {
+    offer: peer.offer,
+    levels,
+    async connect(answer) {
+      await peer.connect(answer);
+      connected = true;
+      timer = setTimeout(() => void look(), LOOK);
+      begin();
+    },
+    rekey(keys) {
+      frames.rekey(keys);
+      keyed = true;
+      begin();
+    },
+    assign: (assignments) => frames.assign(slots.assign(assignments)),
+    demand(demand) {
+      void sending.demand(new Map(demand.map(({ source, height }) => [source, height]))).catch(() => {});
+    },
+    turn: (source, on) => failClosed(sources.turn(source, on)),
+    close() {
+      if (closed) return;
+      closed = true;
+      clearTimeout(timer);
+      sources.stop();
+      slots.clear();
+      levels.close();
+      peer.close();
+      frames.close();
+    },
+  };
+}
+
+async function openSealedPeer(frames: Frames, onState: (state: PeerState) => void): Promise<Peer> {
+  let peer: Peer | undefined;
+  try {
+    peer = await openPeer(frames.worker, onState);
+    // A worker that does not start seals nothing.
+    await frames.count();
+    return peer;
+  } catch (error) {
+    peer?.close();
+    frames.close();
+    throw error instanceof CodedError ? error : new CodedError('calls_unsupported', { because: 'Worker' });
+  }
+}

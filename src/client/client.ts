@@ -14,7 +14,7 @@ import { sameRelay } from './invite.ts';
 import { createKeyPackages } from './key-packages.ts';
 import { createFiles } from './files/files.ts';
 import { createNoFiles } from './files/no-files.ts';
-import { createNoCalls } from './calls/no-calls.ts';
+import { createCalls } from './calls/calls.ts';
 import type { CallMedia } from './calls/ports.ts';
 import type { FilePorts } from './files/ports.ts';
 import type { Clock, Connector, RandomBytes, Store } from './ports.ts';
@@ -84,12 +84,14 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
             emit({ event: 'build', build: welcome.build });
             for (const room of rooms.at(key)) room.up();
             fileWork?.up(welcome.now);
+            callWork.up();
           }),
         );
       },
       onDown() {
         met = false;
         rooms.down();
+        callWork.down();
       },
       onFrame: receive,
     },
@@ -98,6 +100,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   const roomPorts: RoomPorts = { store, clock, random, identity, connection, comparisons, emit };
   const rooms = createRooms(roomPorts, listen, (frame) => void meeting.then(() => receive(frame)));
   const fileWork = ports.files && createFiles(roomPorts, rooms, ports.files);
+  const callWork = createCalls(roomPorts, rooms, ports.calls);
   const packages = createKeyPackages({ store, identity, connection, clock });
   const directs = createDirects(roomPorts, rooms, packages, begin);
   const frontDoor = createFrontDoor(connection, listen, () => (met ? relay : null));
@@ -114,6 +117,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     for (const listener of listeners) listener(event);
     rooms.notice(event);
     fileWork?.notice(event);
+    callWork.notice(event);
     // Inside for the first time on this connection: from now on others can begin a room of two with this device.
     if (event.event === 'ready') beforeClosing(packages.keepStock());
   }
@@ -127,6 +131,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   }
 
   function receive(frame: RelayFrame): void {
+    if (callWork.receive(frame)) return;
     if (frame.t !== 'admitted' || rooms.has(toHex(frame.room))) return rooms.receive(frame);
     beforeClosing(meeting.then(() => (relay ? directs.take(frame, relay) : undefined)));
   }
@@ -155,7 +160,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     ...createAdmission(roomPorts, rooms),
     ...createComparing(roomPorts, rooms),
     files: fileWork?.files ?? createNoFiles(store, rooms),
-    calls: createNoCalls(),
+    calls: callWork.calls,
 
     async send(id, text, style = 'plain') {
       const { state, act } = rooms.get(id);
@@ -235,6 +240,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
 
     async close() {
       frontDoor.close();
+      await callWork.close();
       await fileWork?.close();
       connection.close();
       await rooms.close();

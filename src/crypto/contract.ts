@@ -219,6 +219,10 @@ export interface Cryptography {
   sealForEpoch(group: Group, purpose: string, content: Uint8Array): Promise<Uint8Array>;
   /** Rejects with GroupError `unreadable`. */
   openForEpoch(group: Group, purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
+  /** Base key of the frames of an epoch's calls (RFC 9605 section 5.2), 16 bytes. Rejects with GroupError `forbidden` after this device was removed. */
+  deriveFrameBase(group: Group): Promise<Uint8Array>;
+  /** A member's leaf index, by which SFrame names it: new each time a device comes in. Undefined for one that is no member. */
+  leafIndex(group: Group, device: Uint8Array): number | undefined;
   /** 8 bytes of PBKDF2-HMAC-SHA256 (RFC 8018) of a device id, slow enough that nobody makes a device to fit five words. */
   deviceFingerprint(device: Uint8Array): Uint8Array;
   /** MLS exporter (RFC 9420 section 8.5). */

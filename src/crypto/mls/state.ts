@@ -55,6 +55,11 @@ export function leafKey(group: Group, device: Uint8Array): Uint8Array | undefine
   return listLeaves(stateOf(group).ratchetTree).find(({ leaf }) => equalBytes(leaf.signaturePublicKey, device))?.leaf.hpkePublicKey;
 }
 
+/** Where a member stands in the tree (RFC 9420 section 4.1.1): how SFrame names it. Another one each time a device comes in; undefined for one that is no member. */
+export function leafIndex(group: Group, device: Uint8Array): number | undefined {
+  return listLeaves(stateOf(group).ratchetTree).find(({ leaf }) => equalBytes(leaf.signaturePublicKey, device))?.leafIndex;
+}
+
 export function isRemoved(state: ClientState): boolean {
   return state.groupActiveState.kind !== 'active';
 }

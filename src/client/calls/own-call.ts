@@ -1,0 +1,277 @@
+import { type CallDemand, type CallSource, CodedError, toHex } from '../../protocol/index.ts';
+import type { Group } from '../../crypto/index.ts';
+import type { ClientEvent } from '../api.ts';
+import type { CallWord } from '../ephemeral/index.ts';
+import { asCoded } from '../files/faults.ts';
+import type { RandomBytes } from '../ports.ts';
+import { createAnnouncing } from './announcing.ts';
+import { type AttemptPorts, enter, type Line } from './attempt.ts';
+import { CALL_LIMITS } from './limits.ts';
+import { createOwnSources } from './own-sources.ts';
+import { afterFault, flowing, joining, type OwnStage } from './own-steps.ts';
+import type { CallTransport, CallTransportEvents } from './ports.ts';
+import { createReceiving, type Receiving } from './receiving.ts';
+import { bitsOf } from './source-bits.ts';
+import type { Wish } from './slots.ts';
+
+/** The call that this device is in, from joining to its end. */
+export interface OwnCall {
+  readonly room: string;
+  readonly stage: OwnStage;
+  readonly sources: ReadonlySet<CallSource>;
+  readonly hand: boolean;
+  readonly since: number;
+  /** Resolves when it is in. Rejects with what keeps it out; with `not_in_call` where it was called off. */
+  inside(): Promise<void>;
+  turn(source: CallSource, on: boolean): Promise<void>;
+  raiseHand(up: boolean): void;
+  /** The others, the epoch, or what is to be shown may be different. */
+  look(): void;
+  /** So many are in who may not have heard how this device is. */
+  repeat(crowd: number): void;
+  /** Whether the relay says that this device is in; null: there is none that could say. */
+  listed(is: boolean | null): void;
+  /** The relay is there again. */
+  up(): void;
+  onDemand(demand: readonly CallDemand[]): void;
+  onEnded(code: string): void;
+  /** Ends at once, whatever is under way. `silently`: the relay is not told, and nobody else. */
+  end(error: CodedError | null, silently?: boolean): void;
+}
+
+export interface OwnCallPorts extends AttemptPorts {
+  readonly random: RandomBytes;
+  readonly room: Uint8Array;
+  /** As it is now; null where this device is in none. */
+  group(): Group | null;
+  say(word: CallWord): void;
+  wishes(): readonly Wish[];
+  emit(event: ClientEvent): void;
+  /** What people see of it may be different. */
+  onChange(): void;
+  /** It ended; `error`: by itself, and why. */
+  onOver(error: CodedError | null): void;
+}
+
+interface Beginning {
+  readonly sources: Iterable<CallSource>;
+  /** Nobody is in yet: the others are called. */
+  readonly rings: boolean;
+}
+
+export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCall {
+  const { clock, random, connection, group } = ports;
+  const room = toHex(ports.room);
+  const since = clock.now();
+  let stage = joining;
+  let hand = false;
+  let ring = beginning.rings;
+  let over = false;
+  let line: (Line & { receiving: Receiving }) | null = null;
+  /** Of a screen that is captured still: who shared it is not asked again. */
+  let former: CallTransport | null = null;
+  let attempt = new AbortController();
+  let waiting: Array<{ resolve(): void; reject(error: CodedError): void }> = [];
+  const timers = new Map<'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former', () => void>();
+
+  const announcing = createAnnouncing(ports, () => {
+    if (stage.at === 'in') ports.say({ in: true, sources: bitsOf(sources.sending), hand, ring, since });
+  });
+  const sources = createOwnSources(new Set(beginning.sources), {
+    onChange: changed,
+    onRefused: tell,
+    onStuck(error) {
+      tell(error);
+      // A transport that does not stop what it was told to stop is of no use.
+      fail(error);
+    },
+  });
+
+  function tell(error: CodedError): void {
+    if (!over) ports.emit({ event: 'error', room, error });
+  }
+
+  function changed(): void {
+    if (over) return;
+    if (stage.at === 'in') announcing.now();
+    ports.onChange();
+  }
+
+  function after(name: 'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former', ms: number, run: () => void): void {
+    cancel(name);
+    timers.set(
+      name,
+      clock.after(ms, () => {
+        timers.delete(name);
+        run();
+      }),
+    );
+  }
+
+  function cancel(name: 'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former'): void {
+    timers.get(name)?.();
+    timers.delete(name);
+  }
+
+  async function join(): Promise<void> {
+    cancel('retry');
+    const mine = new AbortController();
+    attempt = mine;
+    const { signal } = mine;
+    try {
+      await enter(ports, {
+        room: ports.room,
+        signal,
+        group,
+        events: guard(eventsOf(), signal),
+        onOpen: (opened) => (line = lineOf(opened)),
+      });
+    } catch (error) {
+      if (!signal.aborted) fail(asCoded(error));
+      return;
+    }
+    if (signal.aborted || !line) return;
+    const tries = stage;
+    stage = flowing(tries, clock.now());
+    sources.use(line.transport);
+    line.receiving.look();
+    for (const { resolve } of waiting.splice(0)) resolve();
+    changed();
+    await sources.begin();
+    if (!signal.aborted) dropFormer();
+  }
+
+  function lineOf(opened: Line): Line & { receiving: Receiving } {
+    const { transport } = opened;
+    const want = (wants: Parameters<Parameters<typeof createReceiving>[0]['want']>[0]) =>
+      connection.send([{ t: 'call.want', room: ports.room, wants: [...wants] }]);
+    return { ...opened, receiving: createReceiving({ clock, transport, group, wishes: ports.wishes, want }) };
+  }
+
+  function eventsOf(): CallTransportEvents {
+    return {
+      onState(now) {
+        if (now === 'lost') return fail(new CodedError(connection.up ? 'call_unreachable' : 'offline'));
+        if (now === 'connected') cancel('disconnected');
+        else after('disconnected', CALL_LIMITS.disconnected, () => fail(new CodedError('call_unreachable')));
+      },
+      onStopped(source, error) {
+        sources.stopped(source);
+        tell(error);
+      },
+      onUnsealed() {
+        sources.stopAll();
+        tell(new CodedError('call_unsealed'));
+      },
+      onMedia: (counts) => ports.emit({ event: 'media', room, counts }),
+    };
+  }
+
+  /** It is not in, or in no longer: tried again, or over. */
+  function fail(error: CodedError): void {
+    if (over) return;
+    attempt.abort(error);
+    const next = afterFault(stage, error, clock.now(), (random(1)[0] as number) / 256);
+    if (next.then === 'out') return end(error, error.code === 'call_replaced');
+    stage = next.stage;
+    dropLine(sources.sending.has('screen'));
+    for (const name of ['unlisted', 'disconnected'] as const) cancel(name);
+    after('retry', next.delay, () => void join());
+    ports.onChange();
+  }
+
+  function dropLine(keepsScreen: boolean): void {
+    sources.use(null);
+    line?.rekeying.stop();
+    line?.receiving.stop();
+    if (line && keepsScreen && !former) {
+      former = line.transport;
+      after('former', CALL_LIMITS.keepScreen, dropFormer);
+    } else line?.transport.close();
+    line = null;
+  }
+
+  function dropFormer(): void {
+    cancel('former');
+    former?.close();
+    former = null;
+  }
+
+  function end(error: CodedError | null, silently = false): void {
+    if (over) return;
+    const wasIn = stage.at !== 'joining';
+    over = true;
+    attempt.abort(error ?? new CodedError('not_in_call'));
+    announcing.stop();
+    for (const name of [...timers.keys()]) cancel(name);
+    dropLine(false);
+    dropFormer();
+    if (!silently) {
+      connection.send([{ t: 'call.leave', room: ports.room }]);
+      if (wasIn) ports.say({ in: false, sources: 0, hand: false, ring: false, since });
+    }
+    for (const { reject } of waiting.splice(0)) reject(error ?? new CodedError('not_in_call'));
+    if (error && wasIn) ports.emit({ event: 'error', room, error });
+    ports.onOver(error);
+  }
+
+  if (ring)
+    after('ring', CALL_LIMITS.ring, () => {
+      ring = false;
+      changed();
+    });
+  void join();
+
+  return {
+    room,
+    get stage() {
+      return stage;
+    },
+    sources: sources.sending,
+    get hand() {
+      return hand;
+    },
+    since,
+    inside: () => (stage.at === 'in' ? Promise.resolve() : new Promise((resolve, reject) => void waiting.push({ resolve, reject }))),
+    turn: sources.turn,
+    raiseHand(up) {
+      if (hand === up) return;
+      hand = up;
+      changed();
+    },
+    look() {
+      const now = group();
+      if (now) void line?.rekeying.to(now);
+      if (stage.at === 'in') line?.receiving.look();
+    },
+    repeat: (crowd) => stage.at === 'in' && announcing.soon(crowd),
+    listed(is) {
+      if (is !== false || stage.at !== 'in') cancel('unlisted');
+      else if (!timers.has('unlisted')) after('unlisted', CALL_LIMITS.unlisted, () => fail(new CodedError('call_lost')));
+    },
+    up() {
+      if (stage.at === 'waiting' && timers.has('retry')) void join();
+      else if (stage.at === 'in') line?.receiving.again();
+    },
+    onDemand: (demand) => line?.transport.demand(demand),
+    onEnded(code) {
+      // What ends while it is joined anew is what was before.
+      if (stage.at === 'in' || code === 'call_replaced') fail(new CodedError(code));
+    },
+    end,
+  };
+}
+
+/** Of a transport that was given up nothing comes any more. */
+function guard(events: CallTransportEvents, signal: AbortSignal): CallTransportEvents {
+  const live =
+    <P extends unknown[]>(run: (...parameters: P) => void) =>
+    (...parameters: P) =>
+      signal.aborted ? undefined : run(...parameters);
+  return {
+    onState: live(events.onState),
+    onStopped: live(events.onStopped),
+    onUnsealed: live(events.onUnsealed),
+    onMedia: live(events.onMedia),
+  };
+}

@@ -22,6 +22,8 @@ function describe(event: RelayEvent): string | undefined {
       return `- ${short(event.device)} is out of room ${short(event.room)}`;
     case 'knock':
       return `? ${short(event.device)} knocks at room ${short(event.room)}`;
+    case 'call':
+      return `  room ${short(event.room)} call: ${event.members}`;
     case 'connected':
       return `+ ${short(event.device)} ${event.address} ${event.kind}`;
     case 'disconnected':

@@ -5,8 +5,10 @@ export { type Clock, systemClock } from './clock.ts';
 export type { ConsoleLog } from './console-log.ts';
 export { type LmdbStorage, openLmdb } from './engines/lmdb.ts';
 export { createMemoryKeyPackages } from './engines/memory-key-packages.ts';
+export { createMemoryMedia, type MemoryMedia } from './engines/memory-media.ts';
 export { createMemoryLog } from './engines/memory-log.ts';
 export type { KeyPackages } from './key-packages.ts';
+export type { MediaEngine, MediaEvents } from './media/media-engine.ts';
 export {
   createRelay,
   type Relay,

@@ -1,5 +1,6 @@
 import type { RelayFrames } from '../protocol/index.ts';
 import type { Tickets } from './blobs/tickets.ts';
+import type { Calls } from './calls/calls.ts';
 import type { Clock } from './clock.ts';
 import type { Followers } from './followers.ts';
 import type { Founding } from './founding.ts';
@@ -30,6 +31,9 @@ export interface RelayContext {
   readonly packageAskers: LeakyCount;
   readonly devices: SessionsByDevice<Session>;
   readonly knocks: Knocks<Session>;
+  readonly calls: Calls<Session>;
+  /** What devices said with `ephemeral` lately. */
+  readonly ephemerals: LeakyCount;
   readonly guesses: GuessLimit;
   readonly load: Load;
   /** SHA-256 of the relay's SubjectPublicKeyInfo. */

@@ -7,6 +7,8 @@ export type RelayEvent =
   /** The device is in the room no more: it was taken out, or left. */
   | { readonly event: 'removed'; readonly room: string; readonly device: string }
   | { readonly event: 'knock'; readonly room: string; readonly device: string }
+  /** Somebody came to the room's call or went; 0: it is over. */
+  | { readonly event: 'call'; readonly room: string; readonly members: number }
   | { readonly event: 'connected'; readonly device: string; readonly address: string; readonly kind: RelayLink['kind'] }
   /** `code`: why the relay ended it; `gone` where the peer did. */
   | { readonly event: 'disconnected'; readonly device: string | null; readonly address: string; readonly code: string }

@@ -2,6 +2,7 @@ import { tellOutside } from './arrivals.ts';
 import { CodedError, type RelayFrames, toHex } from '../protocol/index.ts';
 import { FILE_LIMITS } from './blobs/file-limits.ts';
 import { createTickets } from './blobs/tickets.ts';
+import { createCalls } from './calls/calls.ts';
 import type { Clock } from './clock.ts';
 import { distribute } from './fan-out.ts';
 import { createFollowers } from './followers.ts';
@@ -12,6 +13,7 @@ import { createKnocks } from './knocks.ts';
 import { createLeakyCount } from './leaky-count.ts';
 import type { RelayLink, RelaySession } from './link.ts';
 import { createLoad } from './load.ts';
+import type { MediaEngine, MediaEvents } from './media/media-engine.ts';
 import type { RelayContext } from './relay-context.ts';
 import type { RelayEvent } from './relay-events.ts';
 import type { RoomLog } from './room-log.ts';
@@ -45,6 +47,8 @@ export interface RelayPorts {
   readonly keyPackages: KeyPackages;
   readonly clock: Clock;
   readonly random: (size: number) => Uint8Array;
+  /** Makes what forwards media, called once; without it there are no calls. The engine stays open: it belongs to the caller. */
+  readonly media?: (events: MediaEvents) => MediaEngine;
   /** Runs a function once what arrived together has been read; `setImmediate` unless a simulation owns time. */
   readonly turn?: (run: () => void) => void;
 }
@@ -78,6 +82,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
   const founding = createFounding({ rooms, emit, limits }, options.founderToken);
   const knocks = createKnocks<Session>(clock, followers, limits);
   const devices = createSessionsByDevice<Session>();
+  const calls = createCalls<Session>({ clock, rooms, followers, emit, media: ports.media }, limits);
   const guesses = createGuessLimit(clock, limits);
   const sessions = new Set<Session>();
   const context: RelayContext = {
@@ -92,6 +97,8 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     packageAskers: createLeakyCount(clock, { fall: limits.packagePause, most: limits.packagesPerAsker, keys: limits.packageAskers }),
     devices,
     knocks,
+    calls,
+    ephemerals: createLeakyCount(clock, { fall: limits.ephemeralPause, most: limits.ephemerals, keys: limits.ephemeralSpeakers }),
     founding,
     guesses,
     load: createLoad(clock, sessions),
@@ -116,7 +123,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
       distribute(batch, followers, limits);
       for (const progress of batch.progress) {
         tellOutside(progress, context);
-        reportRemovals(progress);
+        dropRemoved(progress);
       }
       for (const [request, outcome] of batch.outcomes) {
         request.who.countAppend(request.frame, -1);
@@ -131,15 +138,20 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     if (listeners.size > 0) emit({ event: 'stored', room: toHex(room), seq, kind, device: author.key, bytes: body.length });
   }
 
-  function reportRemovals({ before, state }: RoomProgress): void {
+  function dropRemoved({ before, state }: RoomProgress): void {
     if (before.members === state.members) return;
-    for (const device of before.members) if (!state.members.has(device)) emit({ event: 'removed', room: toHex(state.room), device });
+    for (const device of before.members) {
+      if (state.members.has(device)) continue;
+      calls.remove(state.room, device);
+      emit({ event: 'removed', room: toHex(state.room), device });
+    }
   }
 
   function release(session: Session, code: string): void {
     followers.drop(session);
     devices.drop(session);
     knocks.drop(session);
+    calls.drop(session);
     if (!sessions.delete(session)) return;
     const { address } = session.link;
     connectionsByAddress.remove(address);
@@ -173,6 +185,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     },
     async close() {
       closing = true;
+      calls.close();
       // What was taken is stored and acknowledged before its sender is sent away.
       await writer.idle();
       for (const session of [...sessions]) session.fail(new CodedError('shutting_down'));

@@ -48,6 +48,29 @@ const OWN_LIMITS = {
   /** Welcomes that a connection is sent when it begins, and their bytes: any member can make a device one. The smallest come first. */
   welcomes: 256,
   welcomeBytes: 4 * 1024 * 1024,
+  /**
+   * What one device says with `ephemeral` at once, in parts of 1 KiB: twice around a full call, or typing for a minute; and the time after which it has one part more.
+   * What is beyond it is dropped, and counts as so many frames of that connection.
+   */
+  ephemerals: 64,
+  ephemeralPause: 100,
+  ephemeralExcess: 32,
+  /** Devices whose parts are counted; past it the one that was quiet for longest is forgotten. */
+  ephemeralSpeakers: 4_096,
+  /** Calls that one device is in: a person has one, and one that it is about to change to. */
+  callsPerDevice: 4,
+  /** Members of all calls together: more than the engine forwards for. */
+  callMembersInAll: 1_024,
+  /** Times that a device joins at once, and the time after which it may once more: each wakes all who follow the room. */
+  callJoins: 16,
+  callJoinPause: 2_000,
+  callJoiners: 4_096,
+  /** An engine that has not answered by then does not. */
+  callJoinTime: 5_000,
+  /** How long a device stays in a call whose connection is lost: media need none. */
+  callKept: 15_000,
+  /** Between two `call.want` of a device that are handed on; what comes in between replaces what waits. */
+  callWantPause: 50,
 } as const;
 
 export type RelayLimits = { readonly [K in keyof typeof LIMITS | keyof typeof OWN_LIMITS]: number };

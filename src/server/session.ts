@@ -71,13 +71,17 @@ export class Session implements RelaySession, Follower {
 
   #take(body: Uint8Array): void {
     if (this.state.name !== 'ready' && ++this.#framesBeforeReady > this.#context.limits.unprovenFrames) throw new CodedError('not_ready');
-    const wait = this.#rate.take();
-    if (wait > 0 && !this.#pauses.has('rate')) {
-      this.#pause('rate');
-      this.#cancelRate = this.#context.clock.after(wait, () => this.#resume('rate'));
-    }
+    this.charge(1);
     const answer = handleFrame(this, decodeClientFrame(body), this.#context);
     if (answer) this.#track(answer);
+  }
+
+  /** Counts frames of this connection; past its rate it is read more slowly. */
+  charge(frames: number): void {
+    const wait = this.#rate.take(frames);
+    if (wait === 0 || this.#pauses.has('rate')) return;
+    this.#pause('rate');
+    this.#cancelRate = this.#context.clock.after(wait, () => this.#resume('rate'));
   }
 
   /** Counts a request that waits for the disk. */

@@ -15,8 +15,10 @@ import {
   type Clock,
   createMemoryKeyPackages,
   createMemoryLog,
+  createMemoryMedia,
   createRelay,
   type KeyPackages,
+  type MemoryMedia,
   type Relay,
   type RelayEvent,
   type RelayLimits,
@@ -123,6 +125,8 @@ export interface World {
   readonly relay: Relay;
   readonly clock: ManualClock;
   readonly events: RelayEvent[];
+  /** What calls run on, and forwards nothing. */
+  readonly media: MemoryMedia;
   connect(keys?: Keys, link?: Partial<RelayLink>): Peer;
   /** A connection whose device is proved. */
   join(keys?: Keys, link?: Partial<RelayLink>): Promise<Peer>;
@@ -148,12 +152,14 @@ export async function createWorld(
     limits?: Partial<RelayLimits>;
     clock?: ManualClock;
     founderToken?: Uint8Array | null;
+    calls?: boolean;
   } = {},
 ): Promise<World> {
   const { log = createMemoryLog(), keyPackages = createMemoryKeyPackages() } = options;
-  const { limits = {}, clock = createManualClock(), founderToken = FOUNDER_TOKEN } = options;
+  const { limits = {}, clock = createManualClock(), founderToken = FOUNDER_TOKEN, calls = true } = options;
+  let media: MemoryMedia | undefined;
   const relay = await createRelay(
-    { log, keyPackages, clock, random: randomBytes },
+    { log, keyPackages, clock, random: randomBytes, ...(calls && { media: (on) => (media = createMemoryMedia(on)) }) },
     { relayKey: RELAY_KEY, build: 'test', founderToken, limits },
   );
   const events: RelayEvent[] = [];
@@ -168,6 +174,7 @@ export async function createWorld(
     relay,
     clock,
     events,
+    media: media as MemoryMedia,
     connect,
     join,
     async openRoom() {
@@ -180,7 +187,19 @@ export async function createWorld(
 }
 
 /** What comes of what others do. */
-const UNASKED: ReadonlyArray<RelayFrame['t']> = ['entries', 'presence', 'knocking', 'gone', 'admitted', 'denied', 'rekey'];
+const UNASKED: ReadonlyArray<RelayFrame['t']> = [
+  'entries',
+  'presence',
+  'knocking',
+  'gone',
+  'admitted',
+  'denied',
+  'rekey',
+  'ephemeral',
+  'call.members',
+  'call.demand',
+  'call.ended',
+];
 
 function createPeer(relay: Relay, keys: Keys, overrides: Partial<RelayLink>): Peer {
   const frames: RelayFrame[] = [];

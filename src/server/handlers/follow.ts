@@ -28,7 +28,10 @@ export const follow: Handler<'follow', 'ready'> = {
     else followers.leave(room, session);
     const { entries, seq, head } = live ? { ...page, seq: state.seq, head: state.head } : page;
     session.answer({ t: 'page', q, room, entries, seq, head, live, here: live ? followers.here(room) : [] });
-    if (live) for (const knock of context.knocks.waiting(room)) session.answer({ t: 'knocking', room, ...knock });
+    if (!live) return;
+    for (const knock of context.knocks.waiting(room)) session.answer({ t: 'knocking', room, ...knock });
+    const members = context.calls.members(room);
+    if (members.length > 0) session.answer({ t: 'call.members', room, members });
   },
 };
 

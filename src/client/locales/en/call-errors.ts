@@ -4,6 +4,7 @@ import type { Sentence } from '../sentence.ts';
 export const callErrors = {
   no_calls: 'This host carries no calls right now: ask whoever runs it whether its media port (9020) could be opened.',
   call_full: 'There are as many people in the call as it can have: wait until somebody leaves.',
+  too_many_calls: 'This device is in several calls, or joined too often: leave one, or wait some seconds.',
   bad_offer: 'This program and the host do not agree on how to call: update both, or reload the page.',
   not_in_call: 'You are not in the call: join it first.',
   calls_unsupported: (d) =>

@@ -5,6 +5,7 @@ import type { Sentence } from '../sentence.ts';
 export const callErrors: Record<keyof typeof english, Sentence> = {
   no_calls: 'Este anfitrión no lleva llamadas ahora: pregunta a quien lo atiende si se pudo abrir su puerto de medios (9020).',
   call_full: 'En la llamada hay tanta gente como cabe: espera a que alguien salga.',
+  too_many_calls: 'Este dispositivo está en varias llamadas, o entró demasiadas veces: sal de una, o espera unos segundos.',
   bad_offer: 'Este programa y el anfitrión no se ponen de acuerdo en cómo llamar: actualiza los dos, o recarga la página.',
   not_in_call: 'No estás en la llamada: entra primero.',
   calls_unsupported: (d) =>

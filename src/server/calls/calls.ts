@@ -126,6 +126,8 @@ export function createCalls<F extends Follower>(ports: CallPorts<F>, limits: Rel
     });
     const outcome = await Promise.race([answer, late, givenUp]);
     cancel();
+    // An answer that nobody waits for any more: the engine may have heard of the end before it began.
+    if (typeof outcome === 'string') void answer.then(() => book.find(call, member) ?? engine?.leave(call, member));
     return outcome;
   }
 

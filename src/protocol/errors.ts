@@ -35,7 +35,10 @@ export const ERRORS = {
   no_calls: { fatal: false, means: 'This relay carries no calls: it was started without, or its media port could not be opened.' },
   call_full: { fatal: false, means: 'The call has as many members as it may have.' },
   bad_offer: { fatal: false, means: 'The offer contradicts itself: two streams with one ssrc, or layers without what tells them apart.' },
-  too_many_calls: { fatal: false, means: 'This device is in as many calls, or joins as often, as it may: leave one, or wait some seconds.' },
+  too_many_calls: {
+    fatal: false,
+    means: 'This device is in as many calls, or joins as often, as it may: leave one, or wait some seconds.',
+  },
   call_replaced: { fatal: false, means: 'The device joined this call over another connection.' },
   call_lost: { fatal: false, means: 'What forwards media stopped. Join again.' },
   call_silent: { fatal: false, means: 'Nothing came from the device for a while, so it was taken out of the call. Join again.' },

@@ -18,6 +18,7 @@ const shared = ['package-lock.json', 'scripts/build.mjs', 'scripts/parts.mjs'];
 export const entries = {
   main: 'src/main.ts',
   'file-process': 'src/server/blobs/process/entry.ts',
+  'media-process': 'src/server/media/process/entry.ts',
   client: 'src/client/index.ts',
   'client-node': 'src/client/node/index.ts',
   'client-browser': 'src/client/browser/index.ts',

@@ -18,15 +18,17 @@ const TRIES = 10;
  * @throws CodedError `port_busy`, `port_not_allowed` {port}
  */
 export async function openPort(requested: number | undefined, preferred: number, create: () => Server): Promise<OpenPort> {
-  const candidates =
-    requested === undefined
-      ? Array.from({ length: TRIES }, (_, i) => preferred + i)
-      : Array<number>(requested === 0 ? TRIES : 1).fill(requested);
-  for (const candidate of candidates) {
+  for (const candidate of portsToTry(requested, preferred)) {
     const opened = await tryPort(candidate, create);
     if (opened) return { ...opened, moved: requested === undefined && opened.port !== preferred };
   }
   throw new CodedError('port_busy', { port: requested ?? preferred });
+}
+
+/** The port that was asked for, as often as makes sense; else the default and those behind it. */
+export function portsToTry(requested: number | undefined, preferred: number): number[] {
+  if (requested === undefined) return Array.from({ length: TRIES }, (_, i) => preferred + i);
+  return Array<number>(requested === 0 ? TRIES : 1).fill(requested);
 }
 
 async function tryPort(port: number, create: () => Server): Promise<{ port: number; servers: Server[] } | undefined> {

@@ -1,21 +1,9 @@
 import { constants, setPriority } from 'node:os';
-import { CodedError } from '../../../protocol/index.ts';
+import { openChannel } from '../../children/channel.ts';
 import { type RunningFileServer, startFileServer } from './file-server.ts';
-import type { FromFileProcess, ToFileProcess } from './messages.ts';
+import type { ToFileProcess } from './messages.ts';
 
-/**
- * The file process: bulk bytes never run on the chat's event loop. It lives as long as the channel to the relay does, so that a relay that was
- * killed leaves no port behind; the relay restarts it when it dies.
- */
-const tell = (message: FromFileProcess): void => {
-  // The channel may be gone by now: then there is nobody to tell.
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
-};
-
-process.on('disconnect', () => process.exit(0));
-// Ctrl+C and the end of a session reach all processes of a terminal: the relay says when it is over.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-
+/** The file process: bulk bytes never run on the chat's event loop. The relay restarts it when it dies. */
 try {
   // Chat comes first.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -25,17 +13,15 @@ try {
 
 let running: Promise<RunningFileServer | undefined> | undefined;
 
-process.on('message', (message: ToFileProcess) => {
+const channel = openChannel<ToFileProcess, never>((message) => {
   if (message.kind === 'start') {
-    running ??= startFileServer(message.start, (line) => tell({ kind: 'log', line })).then(
+    running ??= startFileServer(message.start, (line) => channel.tell({ kind: 'log', line })).then(
       (server) => {
-        tell({ kind: 'listening', port: server.port, moved: server.moved });
+        channel.tell({ kind: 'listening', port: server.port, moved: server.moved });
         return server;
       },
       (error: unknown) => {
-        const coded =
-          error instanceof CodedError ? error : new CodedError('files_failed', { because: String((error as Error).message).slice(0, 120) });
-        tell({ kind: 'failed', code: coded.code, detail: coded.detail });
+        channel.fail(error, 'files_failed');
         return undefined;
       },
     );

@@ -1,3 +1,4 @@
+import type { PortWish } from '../../children/supervisor.ts';
 import type { TlsMaterial } from '../../listeners/native.ts';
 import type { Quotas } from '../accounts.ts';
 import type { FileLimits } from '../file-limits.ts';
@@ -17,7 +18,7 @@ export interface FileProcessStart {
   readonly folder: string;
   /** Where it listens for the relay's web port: path of a Unix socket or a named pipe. */
   readonly door: string;
-  readonly port: { readonly requested: number | undefined; readonly preferred: number };
+  readonly port: PortWish;
   readonly tls: TlsMaterial;
   readonly ticketKey: Uint8Array;
   readonly revoked: readonly Revocation[];
@@ -29,10 +30,3 @@ export interface FileProcessStart {
   readonly keep: number | null;
   readonly limits: Partial<FileLimits>;
 }
-
-/** What the file process tells the relay. */
-export type FromFileProcess =
-  | { readonly kind: 'listening'; readonly port: number; readonly moved: boolean }
-  | { readonly kind: 'failed'; readonly code: string; readonly detail: Readonly<Record<string, string | number>> }
-  /** For the host's log; holds no names, keys or ids. */
-  | { readonly kind: 'log'; readonly line: string };

@@ -3,8 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** What the build calls src/server/blobs/process/entry.ts. */
-const BUILT = 'file-process.js';
+/** Where a process of the relay's begins. */
+export interface ChildEntry {
+  /** Its source, seen from the folder of this file. */
+  readonly source: string;
+  /** What the build calls it. */
+  readonly built: string;
+}
 
 /**
  * Bytes come in buffers that die young. Helpers of the collector wake up for each handful of them, and cost a third of the processor time that
@@ -12,16 +17,19 @@ const BUILT = 'file-process.js';
  */
 const FLAGS = ['--single-threaded-gc', '--max-semi-space-size=4'];
 
-/** The program of the file process: beside what is running, be it built or sources. */
-export function findEntry(here: string = import.meta.url): { readonly path: string; readonly execArgv: readonly string[] } {
+/** The program of a process: beside what is running, be it built or sources. */
+export function findEntry(
+  { source, built }: ChildEntry,
+  here: string = import.meta.url,
+): { readonly path: string; readonly execArgv: readonly string[] } {
   const folder = dirname(fileURLToPath(here));
   if (here.endsWith('.ts')) {
     const { resolve } = createRequire(here);
-    return { path: join(folder, 'entry.ts'), execArgv: [...FLAGS, '--import', pathToFileURL(resolve('tsx')).href] };
+    return { path: join(folder, source), execArgv: [...FLAGS, '--import', pathToFileURL(resolve('tsx')).href] };
   }
   // This file ends up in dist/ or in dist/chunks/.
-  const built = [join(folder, BUILT), join(folder, '..', BUILT)];
+  const places = [join(folder, built), join(folder, '..', built)];
   // What the relay was started with holds for it too, but for the debugger's port, which is taken.
   const inherited = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
-  return { path: built.find((path) => existsSync(path)) ?? (built[0] as string), execArgv: [...FLAGS, ...inherited] };
+  return { path: places.find((path) => existsSync(path)) ?? (places[0] as string), execArgv: [...FLAGS, ...inherited] };
 }

@@ -1,0 +1,72 @@
+import type { PortWish, SupervisedEvents } from '../../children/supervisor.ts';
+import type { Clock } from '../../clock.ts';
+import type { MediaEngine, MediaEvents } from '../media-engine.ts';
+import { type MediaWorker, startMediaWorker } from './media-worker.ts';
+
+/** The media processes as the relay sees them: one engine, there from start to stop. */
+export interface MediaProcess extends MediaEngine {
+  /** Of the first one; the others have the next numbers. */
+  readonly port: number;
+  /** The default port was busy. */
+  readonly moved: boolean;
+  /** Those that run. */
+  readonly pids: readonly number[];
+  /** The same as `close`. */
+  stop(): Promise<void>;
+}
+
+export interface MediaProcessOptions {
+  readonly port: PortWish;
+  /** Processes, on consecutive ports: Node cannot share one between them. 1 where it is left out. */
+  readonly workers?: number;
+}
+
+export type MediaProcessEvents = MediaEvents & SupervisedEvents;
+
+/** Rejects with the CodedError by which one of them failed to start: `port_busy`, `port_not_allowed`, `media_failed`. */
+export async function startMediaProcess(
+  { port, workers: count = 1 }: MediaProcessOptions,
+  clock: Clock,
+  events: MediaProcessEvents,
+): Promise<MediaProcess> {
+  const workers: MediaWorker[] = [];
+  const stop = async (): Promise<void> => void (await Promise.all(workers.map((worker) => worker.stop())));
+  try {
+    for (let i = 0; i < count; i++) workers.push(await startMediaWorker(portOf(i, port, workers[i - 1]), clock, events));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const [first] = workers as [MediaWorker];
+  const workersByCall = new Map<string, MediaWorker>();
+
+  /** Where the call is, or where there is most room for it. */
+  function workerFor(call: string): MediaWorker {
+    const rank = ({ load, isListening }: MediaWorker) => (isListening ? load : load + 1_000_000);
+    const worker = workersByCall.get(call) ?? workers.reduce((best, other) => (rank(other) < rank(best) ? other : best));
+    return worker;
+  }
+
+  return {
+    port: first.port,
+    moved: workers.some(({ moved }) => moved),
+    get pids() {
+      return workers.flatMap(({ pid }) => pid ?? []);
+    },
+    join(call, member, offer) {
+      const worker = workerFor(call);
+      workersByCall.set(call, worker);
+      return worker.join(call, member, offer);
+    },
+    want: (call, member, wants) => workersByCall.get(call)?.want(call, member, wants),
+    leave: (call, member) => workersByCall.get(call)?.leave(call, member),
+    close: stop,
+    stop,
+  };
+}
+
+function portOf(at: number, wish: PortWish, before: MediaWorker | undefined): PortWish {
+  if (before === undefined) return wish;
+  const { requested } = wish;
+  return { requested: requested === undefined || requested === 0 ? requested : requested + at, preferred: before.port + 1 };
+}

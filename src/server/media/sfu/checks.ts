@@ -1,0 +1,41 @@
+import { checkStunIntegrity, decodeStun, encodeBindingError, encodeBindingResponse, hasStunFingerprint } from '../../../rtc/index.ts';
+import type { Remote } from './paths.ts';
+
+/** Who may check: what both sides have said of themselves. */
+export interface Credentials {
+  readonly ufrag: string;
+  readonly pwd: string;
+  readonly theirUfrag: string;
+}
+
+export type Check<Who> =
+  /** Made by somebody who knows the password; `moves`: from here on that is where it wants to be. */
+  | { readonly who: Who; readonly moves: boolean; readonly answer: Buffer }
+  /** It knows the password and cannot be served. */
+  | { readonly who: undefined; readonly answer: Buffer };
+
+/** Its types that are not understood: RFC 8489 section 6.3.1. Both sides take themselves for the controlled one: RFC 8445 section 7.3.1.1. */
+const UNKNOWN_ATTRIBUTE = 420;
+const ROLE_CONFLICT = 487;
+
+/**
+ * A connectivity check as an ICE-lite agent takes it (RFC 8445 section 7.3). Who does not know the password gets no answer at all: there is nothing
+ * to learn here, and nobody to be flooded.
+ * @param find who has this user fragment of ours
+ */
+export function takeCheck<Who extends Credentials>(
+  datagram: Buffer,
+  from: Remote,
+  find: (ufrag: string) => Who | undefined,
+): Check<Who> | undefined {
+  const message = decodeStun(datagram);
+  if (message?.kind !== 'request' || message.username === undefined) return undefined;
+  const colon = message.username.indexOf(':');
+  const who = colon < 0 ? undefined : find(message.username.slice(0, colon));
+  if (who === undefined || message.username.slice(colon + 1) !== who.theirUfrag) return undefined;
+  if (!hasStunFingerprint(message) || !checkStunIntegrity(message, who.pwd)) return undefined;
+  const { transaction, unknown } = message;
+  if (unknown.length > 0) return { who: undefined, answer: encodeBindingError(transaction, UNKNOWN_ATTRIBUTE, who.pwd, unknown) };
+  if (message.controlled !== undefined) return { who: undefined, answer: encodeBindingError(transaction, ROLE_CONFLICT, who.pwd) };
+  return { who, moves: message.useCandidate, answer: encodeBindingResponse(transaction, from, who.pwd) };
+}

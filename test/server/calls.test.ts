@@ -247,12 +247,12 @@ describe('an offer', () => {
   const [microphone, camera] = offerOf().sends as [(typeof base)['sends'][number], (typeof base)['sends'][number]];
   const base = offerOf();
   test.each([
-    ['two streams with one ssrc', { slots: [...base.slots, { kind: 'audio' as const, ssrc: 1000 }] }],
+    ['two streams with one ssrc', { slots: [...base.slots, { kind: 'audio' as const, ssrc: 2000 }] }],
     ['a stream and retransmissions with one ssrc', { slots: [...base.slots, { kind: 'audio' as const, ssrc: 2002 }] }],
     ['two codecs with one payload type', { payloads: { opus: 96, vp8: 96, rtx: 97 } }],
     ['two extensions with one id', { extensions: { mid: 1, rid: 1 } }],
     ['layers without their extension', { extensions: { mid: 1 } }],
-    ['a source without ssrc and layers', { sends: [{ source: 'microphone' as const, mid: '0' }] }],
+    ['a source that nothing tells apart', { sends: [{ source: 'microphone' as const, mid: '0' }], extensions: {} }],
     ['one source twice', { sends: [microphone, { ...microphone, mid: '5', ssrc: 5 }] }],
     ['one mid twice', { sends: [microphone, { ...camera, mid: '0' }] }],
     ['layers of a sound', { sends: [{ ...camera, source: 'microphone' as const }] }],

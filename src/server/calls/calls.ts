@@ -14,11 +14,11 @@ import type { Clock } from '../clock.ts';
 import type { Follower, Followers } from '../followers.ts';
 import { createLeakyCount } from '../leaky-count.ts';
 import type { MediaEngine, MediaEvents } from '../media/media-engine.ts';
+import { checkOffer } from '../media/sfu/offer-check.ts';
 import type { RelayEvent } from '../relay-events.ts';
 import type { Rooms } from '../rooms.ts';
 import type { RelayLimits } from '../server-limits.ts';
 import { type Attempt, createAttempt, createMembershipBook, type Membership } from './membership.ts';
-import { isContradictory } from './offer-check.ts';
 import { checkWants, createWantPacer } from './wants.ts';
 
 /**
@@ -76,10 +76,11 @@ export function createCalls<F extends Follower>(ports: CallPorts<F>, limits: Rel
     emit({ event: 'call', room: toHex(room), members: frame.members.length });
   }
 
+  /** @throws CodedError `bad_offer` */
   function findObstacle({ room, offer }: ClientFrames['call.join'], who: F, known: Membership<F> | undefined): string | undefined {
     if (!isMember(room, who.deviceKey)) return 'unknown_room';
     if (!engine || closed) return 'no_calls';
-    if (isContradictory(offer)) return 'bad_offer';
+    checkOffer(offer);
     if (joins.of(who.deviceKey) > limits.callJoins - 1) return 'too_many_calls';
     if (known) return undefined;
     if (book.ofDevice(who.deviceKey).length >= limits.callsPerDevice) return 'too_many_calls';

@@ -1,6 +1,6 @@
 import { type CallOffer, type CallWant, CodedError, toHex } from '../../protocol/index.ts';
 import type { Clock } from '../clock.ts';
-import { kindOf } from './offer-check.ts';
+import { kindOf } from '../media/sfu/offer-check.ts';
 
 /**
  * Devices are not looked at: who is not in the call may come, and a frame crosses those who go.

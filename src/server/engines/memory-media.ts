@@ -1,5 +1,6 @@
 import { CALL_SOURCES, type CallAnswer, type CallDemand, type CallWant, CodedError, LIMITS, toHex } from '../../protocol/index.ts';
 import type { MediaEngine, MediaEvents } from '../media/media-engine.ts';
+import { kindOf } from '../media/sfu/offer-check.ts';
 
 /** An engine that forwards nothing, for simulations and tests of all that is around one. */
 export interface MemoryMedia extends MediaEngine {
@@ -28,7 +29,8 @@ export function createMemoryMedia(events: MediaEvents): MemoryMedia {
       .flatMap((other) => wantsByMember.get(keyOf(call, other)) ?? [])
       .filter(({ device }) => toHex(device) === member);
     return CALL_SOURCES.flatMap((source) => {
-      const heights = wants.filter((want) => want.source === source).map(({ height }) => height);
+      // Sound has no height, and still somebody listens.
+      const heights = wants.filter((want) => want.source === source).map((want) => (kindOf(source) === 'audio' ? 1 : want.height));
       return heights.length > 0 ? [{ source, height: Math.max(...heights) }] : [];
     });
   }

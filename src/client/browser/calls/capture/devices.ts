@@ -11,14 +11,11 @@ interface Ports {
   choose(choices: Chosen): void;
 }
 
-/** What TypeScript does not know of cameras yet: https://w3c.github.io/mediacapture-extensions/#background-blur */
-type Blurring = MediaTrackCapabilities & { readonly backgroundBlur?: readonly boolean[] };
-
 export function createDevices({ captures, canShareScreen, chosen, choose }: Ports): CallDevices {
   /** Stopped by itself or taken over by a call: the preview has no more to do with it. */
   const preview: CaptureOwner = { onEnded() {}, onReplaced() {} };
   const canBlur = () => {
-    const able = (captures.of('camera')?.getCapabilities?.() as Blurring | undefined)?.backgroundBlur;
+    const able = captures.of('camera')?.getCapabilities?.().backgroundBlur;
     return able?.includes(true) === true && able.includes(false);
   };
 

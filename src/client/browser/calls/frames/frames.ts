@@ -28,6 +28,7 @@ const PATIENCE = 3000;
 export function openFrames(worker: Worker, events: FrameEvents): Frames {
   const waiting = new Map<number, (counts: FrameCounts) => void>();
   let questions = 0;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   const say = (message: ToFrames) => worker.postMessage(message);
   worker.addEventListener('message', ({ data }: MessageEvent<FromFrames>) => {
     if (data.t === 'shows') events.onShows(data.slot, data.turn);

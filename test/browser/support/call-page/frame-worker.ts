@@ -1,0 +1,1 @@
+import '../../../../src/client/browser/calls/frames/frame-worker.ts';

@@ -100,8 +100,7 @@ export async function openCallRoom(): Promise<CallRoom> {
 }
 
 /** Bytes as lists, for the way between test and page, and back. */
-const flatten = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, item: unknown) => bytesOf(item) ?? item));
+const flatten = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, item: unknown) => bytesOf(item) ?? item));
 const bytesOf = (item: unknown) => {
   if (item instanceof Uint8Array) return { bytes: [...item] };
   // JSON.stringify asks a Buffer first.
@@ -115,7 +114,8 @@ const revive = (value: unknown): unknown =>
   });
 
 /** Indexes into the slots of an offer, of this kind. */
-export const slotsOf = ({ slots }: CallOffer, kind: 'audio' | 'video'): number[] => slots.flatMap((slot, i) => (slot.kind === kind ? [i] : []));
+export const slotsOf = ({ slots }: CallOffer, kind: 'audio' | 'video'): number[] =>
+  slots.flatMap((slot, i) => (slot.kind === kind ? [i] : []));
 
 declare global {
   interface Window {

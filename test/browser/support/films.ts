@@ -39,7 +39,8 @@ function writeFilm(file: string, [y, cb, cr]: Person['colour'], { width, height,
     const light = Buffer.alloc(width * height, y);
     const side = Math.floor(height / 5);
     const left = Math.floor((i / (rate * 2)) * (width - side));
-    for (let row = height - 2 * side; row < height - side; row++) light.fill(i % 2 === 0 ? 235 : 200, row * width + left, row * width + left + side);
+    for (let row = height - 2 * side; row < height - side; row++)
+      light.fill(i % 2 === 0 ? 235 : 200, row * width + left, row * width + left + side);
     frames.push(Buffer.from('FRAME\n'), light, Buffer.alloc((width * height) / 4, cb), Buffer.alloc((width * height) / 4, cr));
   }
   writeFileSync(file, Buffer.concat(frames));

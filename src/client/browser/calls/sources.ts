@@ -118,6 +118,8 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
       // oxlint-disable-next-line no-await-in-loop -- looks again
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
+    // Somebody else saw first that nothing is sealed; else it was turned off meanwhile.
+    if (state === 'stopped') throw new CodedError('call_unsealed');
   }
 
   return {

@@ -2,6 +2,7 @@ import { createBrowserCalls } from '../../../../src/client/browser/calls/index.t
 import type { CallTransport, MediaCount, SlotAssignment } from '../../../../src/client/index.ts';
 import { type CallAnswer, type CallDemand, type CallOffer, type CallSource, CodedError } from '../../../../src/protocol/index.ts';
 import { createEyes } from './eyes.ts';
+import { plain } from './plain.ts';
 
 /** What a test drives in this page; bytes come and go as lists of numbers. */
 export interface CallDesk {
@@ -10,7 +11,7 @@ export interface CallDesk {
   readonly counts: MediaCount[];
   open(): Promise<unknown>;
   connect(answer: unknown): Promise<string>;
-  rekey(epoch: number, baseKey: number[], leaf: number): void;
+  rekey(epoch: number, baseKey: readonly number[], leaf: number): void;
   assign(slots: SlotAssignment[]): void;
   demand(demand: CallDemand[]): void;
   /** @returns `done`, or the code */
@@ -18,9 +19,9 @@ export interface CallDesk {
   close(): void;
   readonly calls: ReturnType<typeof createBrowserCalls>;
   readonly eyes: ReturnType<typeof createEyes>;
+  readonly plain: typeof plain;
   readonly codeOf: (act: Promise<unknown>) => Promise<string>;
 }
-
 
 const codeOf = (act: Promise<unknown>): Promise<string> =>
   act.then(
@@ -29,7 +30,7 @@ const codeOf = (act: Promise<unknown>): Promise<string> =>
   );
 
 /** Bytes as lists, for the way between page and test. */
-const plain = (value: unknown): unknown =>
+const flatten = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_key, item: unknown) => (item instanceof Uint8Array ? { bytes: [...item] } : item)));
 
 const calls = createBrowserCalls(() => new Worker(new URL('./frame-worker.ts', import.meta.url), { type: 'module' }));
@@ -41,6 +42,7 @@ window.desk = {
   counts: [],
   calls,
   eyes: createEyes(calls.tracks),
+  plain,
   codeOf,
   async open() {
     const { told, counts } = window.desk;
@@ -50,7 +52,7 @@ window.desk = {
       onUnsealed: () => told.push('unsealed'),
       onMedia: (news) => counts.push(...news),
     });
-    return plain(transport.offer satisfies CallOffer);
+    return flatten(transport.offer satisfies CallOffer);
   },
   connect(answer) {
     const { fingerprint, ...rest } = answer as CallAnswer & { readonly fingerprint: { readonly bytes: number[] } };

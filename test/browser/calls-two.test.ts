@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MediaCount } from '../../src/client/index.ts';
+import { type Caller, openCallRoom, slotsOf } from './support/call-room.ts';
+import { useCallPage } from './support/call-site.ts';
+import { launchChromium } from './support/chromium.ts';
+import { PEOPLE, writePerson } from './support/films.ts';
+
+const origin = useCallPage();
+const folder = mkdtempSync(join(tmpdir(), 'corrillo-test-'));
+let red: Browser;
+let green: Browser;
+beforeAll(async () => {
+  [red, green] = await Promise.all([
+    launchChromium(writePerson(folder, 'red', PEOPLE.red)),
+    launchChromium(writePerson(folder, 'green', PEOPLE.green, { width: 1280, height: 720, rate: 15 })),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([red.close(), green.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const turnOn = ({ page }: Caller): Promise<string[]> =>
+  page.evaluate(() => Promise.all([window.desk.turn('microphone', true), window.desk.turn('camera', true)]));
+const colourOf = ({ page }: Caller, device: string) => page.evaluate((of) => window.desk.eyes.colour(of, 'camera'), device);
+const toneOf = ({ page }: Caller, device: string) => page.evaluate((of) => window.desk.eyes.tone(of), device);
+const sizeOf = ({ page }: Caller, device: string) => page.evaluate((of) => window.desk.eyes.size(of, 'camera'), device);
+const countsOf = ({ page }: Caller): Promise<MediaCount[]> => page.evaluate(() => window.desk.counts);
+
+/** Which of red, green and blue it is the most. */
+const mostOf = (colour: readonly number[] | null) => (colour ? colour.indexOf(Math.max(...colour)) : null);
+
+/** Two in a call, who see and hear each other. */
+async function meet(heights: { readonly ana: number; readonly luis: number } = { ana: 180, luis: 180 }) {
+  const room = await openCallRoom();
+  const [ana, luis] = [await room.enter(red, origin(), '01'), await room.enter(green, origin(), '02')];
+  const take = async (caller: Caller, own: string, other: string, height: number, leaf = Number(other)) => {
+    const [voice = -1, face = -1] = [slotsOf(caller.offer, 'audio')[0], slotsOf(caller.offer, 'video')[0]];
+    await caller.page.evaluate(
+      (slots) => window.desk.assign(slots),
+      [
+        { slot: voice, device: other, leaf, source: 'microphone' as const },
+        { slot: face, device: other, leaf, source: 'camera' as const },
+      ],
+    );
+    room.want(own, [
+      { slot: voice, device: other, source: 'microphone', height: 0 },
+      { slot: face, device: other, source: 'camera', height },
+    ]);
+  };
+  await take(ana, '01', '02', heights.ana);
+  await take(luis, '02', '01', heights.luis);
+  expect(await turnOn(ana)).toEqual(['done', 'done']);
+  expect(await turnOn(luis)).toEqual(['done', 'done']);
+  return { room, ana, luis, take };
+}
+
+describe('two in a call', () => {
+  it('see and hear each other, and nothing else', async () => {
+    const { room, ana, luis } = await meet();
+    await expect.poll(async () => mostOf(await colourOf(ana, '02'))).toBe(1);
+    await expect.poll(async () => mostOf(await colourOf(luis, '01'))).toBe(0);
+    await expect.poll(async () => Math.abs(((await toneOf(ana, '02'))?.[0] ?? 0) - PEOPLE.green.tone)).toBeLessThan(25);
+    await expect.poll(async () => Math.abs(((await toneOf(luis, '01'))?.[0] ?? 0) - PEOPLE.red.tone)).toBeLessThan(25);
+    await expect.poll(() => ana.page.evaluate(() => window.desk.calls.tracks.level('02'))).toBeGreaterThan(0.05);
+    expect(room.ended).toEqual([]);
+    const counts = (await countsOf(luis)).filter(({ source }) => source === 'camera');
+    expect(counts.reduce((sum, { failed }) => sum + failed, 0)).toBe(0);
+  });
+});

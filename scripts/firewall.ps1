@@ -17,6 +17,9 @@ param(
     [ValidateRange(1, 65535)] [int] $Port = 5000,
     [ValidateRange(1, 65535)] [int] $ChatPort = 9009,
     [ValidateRange(1, 65535)] [int] $FilesPort = 9010,
+    [ValidateRange(1, 65535)] [int] $MediaPort = 9020,
+    # As the relay's --no-calls.
+    [switch] $NoCalls,
     # As the relay's --no-announce: nobody finds it by mDNS.
     [switch] $NoAnnounce,
     # Takes the rules away again.
@@ -41,11 +44,17 @@ if ($Undo) { exit 0 }
 
 # The local subnet alone, in every profile: Windows takes most Wi-Fi for public.
 $common = @{ Direction = 'Inbound'; Action = 'Allow'; RemoteAddress = 'LocalSubnet' }
-if ($PSCmdlet.ShouldProcess("TCP $Port, $ChatPort, $FilesPort from the local subnet", 'Allow')) {
-    New-NetFirewallRule @common -DisplayName 'Corrillo tcp' -Protocol TCP -LocalPort $Port, $ChatPort, $FilesPort | Out-Null
+$tcp = @($Port, $ChatPort, $FilesPort)
+$udp = @()
+# Calls go by UDP, and by TCP where the network drops that.
+if (-not $NoCalls) { $tcp += $MediaPort; $udp += $MediaPort }
+# mDNS.
+if (-not $NoAnnounce) { $udp += 5353 }
+if ($PSCmdlet.ShouldProcess("TCP $($tcp -join ', ') from the local subnet", 'Allow')) {
+    New-NetFirewallRule @common -DisplayName 'Corrillo tcp' -Protocol TCP -LocalPort $tcp | Out-Null
 }
-if (-not $NoAnnounce -and $PSCmdlet.ShouldProcess('UDP 5353 (mDNS) from the local subnet', 'Allow')) {
-    New-NetFirewallRule @common -DisplayName 'Corrillo udp' -Protocol UDP -LocalPort 5353 | Out-Null
+if ($udp.Count -gt 0 -and $PSCmdlet.ShouldProcess("UDP $($udp -join ', ') from the local subnet", 'Allow')) {
+    New-NetFirewallRule @common -DisplayName 'Corrillo udp' -Protocol UDP -LocalPort $udp | Out-Null
 }
 
 # A rule that blocks is stronger than one that allows. Windows makes one when somebody answers its question about Node.js with no.

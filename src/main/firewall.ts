@@ -28,16 +28,22 @@ export function describeFirewalls(args: ServeArguments, here: FirewallSurroundin
     [page, t['firewallPage']],
     [chat, t['firewallChat']],
     [{ port: args.filesPort || PORTS.files, protocol: 'tcp' }, t['firewallFiles']],
+    ...listMediaPorts(args).map((port) => [port, t['firewallMedia']] as const),
     ...(args.announce ? [[{ port: MDNS, protocol: 'udp' }, t['firewallDiscovery']] as const] : []),
   ];
-  const later: typeof used = [[{ port: args.mediaPort || PORTS.media, protocol: 'udp' }, t['firewallMedia']]];
-  const list = (ports: typeof used) =>
-    ports.map(([{ port, protocol }, what]) => `  ${`${port}/${protocol}`.padEnd(10)} ${what}\n`).join('');
+  const list = used.map(([{ port, protocol }, what]) => `  ${`${port}/${protocol}`.padEnd(10)} ${what}\n`).join('');
   const sections = listFirewalls(
     used.map(([port]) => port),
     here,
   ).map((firewall) => describe(firewall, t));
-  return `${t['firewallIntro']}\n\n${list(used)}\n${t['firewallLater']}\n\n${list(later)}\n${sections.join('\n')}`;
+  return `${t['firewallIntro']}\n\n${list}\n${sections.join('\n')}`;
+}
+
+/** UDP, and TCP of the same number for networks that drop UDP; one of each for each process. */
+function listMediaPorts({ mediaPort, media }: ServeArguments): OpenedPort[] {
+  const first = mediaPort || PORTS.media;
+  const numbers = media ? Array.from({ length: media.workers ?? 1 }, (_, i) => first + i) : [];
+  return numbers.flatMap((port) => [{ port, protocol: 'udp' } as const, { port, protocol: 'tcp' } as const]);
 }
 
 function describe(firewall: Firewall & { readonly likely: boolean }, t: Record<string, string>): string {

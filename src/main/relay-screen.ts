@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RunningServer } from '../server/index.ts';
 import { drawQr } from '../terminal/index.ts';
 
 /** What the relay tells on its terminal, or as JSON. */
@@ -13,7 +14,7 @@ export interface RelayScreen {
 
 export interface Listening {
   readonly version: string;
-  readonly ports: { readonly web: number; readonly chat: number; readonly files: number };
+  readonly ports: RunningServer['ports'];
   readonly addresses: readonly string[];
   readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
   readonly words: readonly string[];
@@ -47,6 +48,7 @@ export interface RelayTexts {
   readonly trust: string;
   readonly caWords: string;
   readonly files: string;
+  readonly calls: string;
   readonly founded: string;
   readonly stopped: string;
 }
@@ -85,7 +87,8 @@ export function createPlainRelayScreen(
       print(`${t.trust}\n\n  ${ca.url}\n`);
       // As many bytes as the words hold: what systems show of a certificate begins with the same.
       print(`${t.caWords} ${ca.words.join(' ')} (SHA-256 ${(ca.sha256.slice(0, 16).toUpperCase().match(/../g) ?? []).join(':')} …)\n`);
-      if (ports.files > 0) print(`${t.files} ${ports.files}\n`);
+      if (ports.files > 0) print(`${t.files} ${ports.files}${ports.media > 0 ? '' : '\n'}`);
+      if (ports.media > 0) print(`${t.calls} ${ports.media}\n`);
     },
     founded: () => print(t.founded),
     warning: (_code, message) => writeFault(`${message}\n`),

@@ -8,6 +8,8 @@ export interface ServeArguments {
   readonly chatPort: number | undefined;
   readonly filesPort: number | undefined;
   readonly mediaPort: number | undefined;
+  /** Null: no calls. */
+  readonly media: { readonly workers: number | undefined } | null;
   readonly data: string | undefined;
   /** Undefined where nobody said; what is kept for ever is null. Milliseconds and bytes. */
   readonly files: {
@@ -41,6 +43,8 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
         'chat-port': { type: 'string' },
         'files-port': { type: 'string' },
         'media-port': { type: 'string' },
+        'media-workers': { type: 'string' },
+        'no-calls': { type: 'boolean', default: false },
         data: { type: 'string' },
         'keep-files': { type: 'string' },
         'files-max-room': { type: 'string' },
@@ -62,6 +66,7 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
     chatPort: portOf('--chat-port', values['chat-port']),
     filesPort: portOf('--files-port', values['files-port']),
     mediaPort: portOf('--media-port', values['media-port']),
+    media: values['no-calls'] ? null : { workers: countOf('--media-workers', values['media-workers'], MOST_WORKERS) },
     data: values.data,
     files: {
       keep: timeOf('--keep-files', values['keep-files']),
@@ -76,6 +81,16 @@ export function parseServeArguments(argv: readonly string[], env: NodeJS.Process
     announce: !values['no-announce'],
     json: values.json,
   };
+}
+
+/** More of them than any machine has cores to spare for; each has a port. */
+const MOST_WORKERS = 32;
+
+function countOf(flag: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > most) throw new CodedError('bad_flag', { message: `${flag} ${text}` });
+  return count;
 }
 
 const HOURS = { h: 1, d: 24 } as const;

@@ -39,6 +39,7 @@ async function serve(args: ServeArguments, screen: RelayScreen, sentence: (error
     data,
     ports: { web: args.port, chat: args.chatPort, files: args.filesPort, media: args.mediaPort },
     files: args.files,
+    media: args.media,
     names: args.hostNames,
     proxies: args.proxies,
     openRoom: args.openRoom,

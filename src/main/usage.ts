@@ -13,6 +13,7 @@ corrillo decrypt    open a file as a relay keeps it, by its key alone
 
 serve  --port 5000 --chat-port 9009 --files-port 9010 --media-port 9020 --data DIR --no-open --no-announce --json
        --keep-files 90d|12h|forever --files-max-room 20G --files-max-device 10G --files-reserve 5G (left free on the disk)
+       --no-calls --media-workers 1 (processes that forward calls, on as many ports from --media-port on)
        --open-room (the first room is open to everybody on this network)
        --host-name NAME (another name of this machine) --proxy ADDRESS (whose X-Forwarded-For is believed); both as often as needed
 chat   --name YOU --host HOST[:PORT] --invite-file FILE --data DIR --history N --plain --json --json-input --flush-timeout SECONDS
@@ -38,6 +39,7 @@ corrillo decrypt    abre un archivo tal como lo guarda un anfitrión, solo con s
 
 serve  --port 5000 --chat-port 9009 --files-port 9010 --media-port 9020 --data CARPETA --no-open --no-announce --json
        --keep-files 90d|12h|forever --files-max-room 20G --files-max-device 10G --files-reserve 5G (queda libre en el disco)
+       --no-calls --media-workers 1 (procesos que llevan las llamadas, en tantos puertos desde --media-port)
        --open-room (la primera sala está abierta a cualquiera de esta red)
        --host-name NOMBRE (otro nombre de este equipo) --proxy DIRECCIÓN (cuyo X-Forwarded-For se cree); ambos cuantas veces haga falta
 chat   --name TÚ --host EQUIPO[:PUERTO] --invite-file ARCHIVO --data CARPETA --history N --plain --json --json-input --flush-timeout SEGUNDOS

@@ -20,6 +20,7 @@ import { createTrustCheck } from './listeners/trust-check.ts';
 import { createWebListener } from './listeners/web.ts';
 import { createHostCheck } from './listeners/web/host-check.ts';
 import { findPageFolder, readPageFiles } from './listeners/web/page-files.ts';
+import { type MediaConfig, prepareMedia } from './media.ts';
 import { createRelay } from './relay.ts';
 import { RELAY_LIMITS, type RelayLimits } from './server-limits.ts';
 import { createServerEvents, type ServerEvent } from './server-events.ts';
@@ -30,10 +31,12 @@ import { createUndoList, type UndoList } from './undo-list.ts';
 export interface ServerConfig {
   /** Data folder; made where it is not there. */
   readonly data: string;
-  /** A port that is not named moves to the next free one when its default is busy; 0 is any free one. That of media is accepted, and opens nothing yet. */
+  /** A port that is not named moves to the next free one when its default is busy; 0 is any free one. */
   readonly ports?: { readonly [K in keyof typeof PORTS]?: number | undefined };
   /** Null: none are taken, and no process is started for them. */
   readonly files?: FilesConfig | null;
+  /** Null: no calls, and no process for them. */
+  readonly media?: MediaConfig | null;
   readonly log?: ConsoleLog;
   /** The built page; found beside the program by default. */
   readonly webRoot?: string;
@@ -51,10 +54,12 @@ export interface ServerConfig {
 }
 
 export interface RunningServer {
-  /** `files` is 0 where there are none. */
-  readonly ports: { readonly web: number; readonly chat: number; readonly files: number };
+  /** `files` and `media` are 0 where there are none. */
+  readonly ports: { readonly [K in keyof typeof PORTS]: number };
   /** Process id of the file process, while there is one. */
   readonly filePid: number | undefined;
+  /** Process ids of the media processes that there are. */
+  readonly mediaPids: readonly number[];
   /** Addresses of this machine, the likeliest first. */
   readonly addresses: readonly string[];
   readonly links: ReadonlyArray<{ readonly address: string; readonly url: string }>;
@@ -117,10 +122,12 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
           log,
         );
   undo.add(async () => files?.stop());
+  const media = config.media === null ? undefined : prepareMedia({ config: config.media ?? {}, port: config.ports?.media }, events, log);
+  undo.add(async () => media?.stop());
 
-  const ports = { web: 0, chat: 0, files: 0 };
+  const ports = { web: 0, chat: 0, files: 0, media: 0 };
   const relay = await createRelay(
-    { log: roomLog, keyPackages, clock: systemClock, random: randomBytes },
+    { log: roomLog, keyPackages, clock: systemClock, random: randomBytes, ...(media && { media: media.connect }) },
     {
       relayKey: identity.relayKey,
       build: page.build,
@@ -196,6 +203,11 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     ports.files = port;
     if (moved) warnOfMove('files', port);
   }
+  if (media) {
+    const { port, moved } = await media.start();
+    ports.media = port;
+    if (moved) warnOfMove('media', port);
+  }
 
   async function listen(name: 'web' | 'chat', create: () => Server): Promise<number> {
     const { port, servers, moved } = await openPort(config.ports?.[name], PORTS[name], create);
@@ -204,7 +216,7 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     return port;
   }
 
-  function warnOfMove(name: 'web' | 'chat' | 'files', port: number): void {
+  function warnOfMove(name: keyof typeof PORTS, port: number): void {
     events.emit({ event: 'warning', code: 'port_moved', detail: { port, wanted: PORTS[name] } });
   }
 
@@ -247,6 +259,9 @@ async function compose(config: ServerConfig, undo: UndoList): Promise<RunningSer
     data: folder.path,
     get filePid() {
       return files?.pid();
+    },
+    get mediaPids() {
+      return media?.pids() ?? [];
     },
     get founder() {
       return relay.founded ? undefined : founder;

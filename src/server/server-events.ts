@@ -1,7 +1,7 @@
 /** What the host's screen is told. */
 export type ServerEvent =
   | { readonly event: 'founded'; readonly room: string }
-  /** `port_moved` {port, wanted}, `address_outside_ca` {address}, `open_room_late`, `storage_failed`. */
+  /** `port_moved` {port, wanted}, `address_outside_ca` {address}, `open_room_late`, `storage_failed`, `files_stopped` and `media_stopped` {seconds}, `media_failed` {because, port}. */
   | { readonly event: 'warning'; readonly code: string; readonly detail: Readonly<Record<string, string | number>> };
 
 export interface ServerEvents {

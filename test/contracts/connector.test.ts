@@ -89,7 +89,7 @@ function joinBySockets(
           machine: thisMachine,
           files: readPageFiles(folder),
           identity: () => tls,
-          ports: () => ({ web: port, chat: port, files: 0 }),
+          ports: () => ({ web: port, chat: port, files: 0, media: 0 }),
           tls,
           limits: RELAY_LIMITS,
           proxies: new Set(),

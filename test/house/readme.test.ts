@@ -71,7 +71,7 @@ describe.each([
     const surroundings = { isTerminal: true, byNpm: true, usualData: '/data' };
     createPlainRelayScreen(write, write, relay, surroundings).listening({
       version: '',
-      ports: { web: 5000, chat: 9009, files: 9010 },
+      ports: { web: 5000, chat: 9009, files: 9010, media: 9020 },
       addresses: [hostname],
       links: [{ address: hostname, url: `${origin}/` }],
       words: (words[1] as string).split(' '),

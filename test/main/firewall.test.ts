@@ -82,14 +82,30 @@ describe('corrillo firewall', () => {
     });
   });
 
-  test('opens what the flags say, and only names what is to come', () => {
-    const text = describeFor(machine('linux', 'ufw'), '--port', '5001', '--chat-port', '9100', '--files-port', '9101');
+  test('opens what the flags say', () => {
+    const text = describeFor(
+      machine('linux', 'ufw'),
+      '--port',
+      '5001',
+      '--chat-port',
+      '9100',
+      '--files-port',
+      '9101',
+      '--media-port',
+      '9300',
+      '--media-workers',
+      '2',
+    );
     expect(text).toContain('5001/tcp');
     const commands = text.split('\n').filter((line) => /^ {2}(sudo|netsh|New)/.test(line));
     expect(commands.length).toBeGreaterThan(8);
     expect(commands.filter((line) => /\b(5000|9009|9010|9020)\b/.test(line))).toEqual([]);
     expect(commands.filter((line) => line.includes('9101')).length).toBeGreaterThan(4);
-    expect(text).toMatch(/ {2}9101\/tcp +files\n[^]*nothing listens there\.\n\n {2}9020\/udp +calls\n/);
+    // UDP and TCP, of each process.
+    for (const port of ['9300/udp', '9300/tcp', '9301/udp', '9301/tcp']) expect(text).toMatch(new RegExp(`  ${port} +calls;`));
+    expect(commands.filter((line) => line.includes('9301')).length).toBeGreaterThan(6);
+    expect(describeFor(machine('linux'), '--no-calls')).not.toMatch(/9020|calls/);
+    expect(describeFor(machine('linux'))).toMatch(/9020\/udp +calls;/);
     expect(
       describeFor(machine('linux'), '--no-announce')
         .split('\n')
@@ -118,6 +134,7 @@ describe('corrillo firewall', () => {
       '5000',
       '9009',
       '9010',
+      '9020',
       '5353',
       'Not run here',
     ])

@@ -72,6 +72,7 @@ export async function runServer(config: Partial<ServerConfig> = {}, atEnd: AtEnd
     machine: createMachine(),
     webRoot: createPage(atEnd),
     files: null,
+    media: null,
     log: (line) => log.push(line),
     ...config,
   });

@@ -112,23 +112,25 @@ export function temporaryFolder(): string {
   return path;
 }
 
-/** What starts a relay for a test: on free ports, with its data there. */
+/** What starts a relay for a test: on free ports, with its data there; with calls where there is a port for them. */
 export function serveWords(
   folder: string,
-  ports: { readonly web?: number; readonly chat?: number; readonly files?: number } = {},
+  ports: { readonly web?: number; readonly chat?: number; readonly files?: number; readonly media?: number } = {},
   more: readonly string[] = [],
 ): string[] {
-  const { web = 0, chat = 0, files = 0 } = ports;
+  const { web = 0, chat = 0, files = 0, media = 0 } = ports;
+  // One process less, for those who do not call.
+  const calls = media === 0 ? ['--no-calls'] : ['--media-port', String(media)];
   const flags = ['--port', String(web), '--chat-port', String(chat), '--files-port', String(files), '--data', folder];
-  return ['serve', '--json', '--no-open', ...flags, ...more];
+  return ['serve', '--json', '--no-open', ...flags, ...calls, ...more];
 }
 
 /** A relay on free ports. Start it again with `ports` of the first time to serve the same clients. */
 export async function startRelay(
   folder: string,
-  again?: { web: number; chat: number; files?: number },
+  again?: { web: number; chat: number; files?: number; media?: number },
   more: readonly string[] = [],
-): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number; files: number } }> {
+): Promise<{ relay: Program; listening: JsonEvent; ports: { web: number; chat: number; files: number; media: number } }> {
   const ports = again ?? { web: await findFreePort(), chat: await findFreePort(), files: await findFreePort() };
   const relay = startProgram(serveWords(folder, ports, more));
   const listening = await relay.until(({ event }) => event === 'listening', 'listening');

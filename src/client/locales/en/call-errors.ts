@@ -34,5 +34,5 @@ export const callErrors = {
   media_stopped: (d) =>
     `The part of Corrillo that carries calls stopped and starts again in ${d['seconds'] ?? 'a few'} s: calls come back by themselves, and the chat is not touched.`,
   media_failed: (d) =>
-    `Calls could not be started (${d['because'] ?? 'no reason given'}): the chat works without them. Choose another port with --media-port.`,
+    `Calls could not be started (${d['port'] === undefined ? (d['because'] ?? 'no reason given') : `port ${d['port']} ${d['because'] === 'port_busy' ? 'is taken' : 'may not be opened'}`}): the chat works without them. Choose another port with --media-port.`,
 } satisfies Record<string, Sentence>;

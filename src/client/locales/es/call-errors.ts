@@ -36,5 +36,5 @@ export const callErrors: Record<keyof typeof english, Sentence> = {
   media_stopped: (d) =>
     `La parte de Corrillo que lleva las llamadas se paró y vuelve a empezar en ${d['seconds'] ?? 'unos'} s: las llamadas vuelven solas, y el chat no se toca.`,
   media_failed: (d) =>
-    `No se pudieron poner en marcha las llamadas (${d['because'] ?? 'sin motivo'}): el chat funciona sin ellas. Elige otro puerto con --media-port.`,
+    `No se pudieron poner en marcha las llamadas (${d['port'] === undefined ? (d['because'] ?? 'sin motivo') : `el puerto ${d['port']} ${d['because'] === 'port_busy' ? 'está ocupado' : 'no se puede abrir'}`}): el chat funciona sin ellas. Elige otro puerto con --media-port.`,
 };

@@ -1,4 +1,4 @@
-import { PROGRAM_VERSION, toHex, toWords } from '../../../protocol/index.ts';
+import { type PORTS, PROGRAM_VERSION, toHex, toWords } from '../../../protocol/index.ts';
 import { listReachable, type Machine, toUrlHost } from '../../addresses.ts';
 import type { TlsIdentity } from '../../tls-identity.ts';
 import { parseHost } from './host-check.ts';
@@ -13,7 +13,7 @@ export interface RouteFacts {
   readonly files: PageFiles;
   /** As it is now: certificates are renewed while the relay runs. */
   readonly identity: () => Pick<TlsIdentity, 'relayKey' | 'ca' | 'caHash'>;
-  readonly ports: () => { readonly web: number; readonly chat: number; readonly files: number };
+  readonly ports: () => { readonly [K in keyof typeof PORTS]: number };
 }
 
 interface Route {

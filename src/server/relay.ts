@@ -82,7 +82,7 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
   const founding = createFounding({ rooms, emit, limits }, options.founderToken);
   const knocks = createKnocks<Session>(clock, followers, limits);
   const devices = createSessionsByDevice<Session>();
-  const calls = createCalls<Session>({ clock, rooms, followers, emit, media: ports.media }, limits);
+  const calls = createCalls<Session>({ clock, rooms, followers, isNewer, emit, media: ports.media }, limits);
   const guesses = createGuessLimit(clock, limits);
   const sessions = new Set<Session>();
   const context: RelayContext = {
@@ -156,6 +156,11 @@ export async function createRelay(ports: RelayPorts, options: RelayOptions): Pro
     const { address } = session.link;
     connectionsByAddress.remove(address);
     emit({ event: 'disconnected', device: session.deviceKey || null, address, code });
+  }
+
+  function isNewer(who: Session, than: Session): boolean {
+    const inOrder = devices.of(who.deviceKey);
+    return inOrder.indexOf(who) > inOrder.indexOf(than);
   }
 
   function findObstacle({ address }: RelayLink): string | undefined {

@@ -2,6 +2,7 @@
 export interface SessionsByDevice<S extends { readonly deviceKey: string }> {
   add(session: S): void;
   drop(session: S): void;
+  /** In the order in which they came. */
   of(deviceKey: string): readonly S[];
 }
 

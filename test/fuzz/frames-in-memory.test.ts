@@ -4,6 +4,7 @@ import type { RelayFrame } from '../../src/protocol/index.ts';
 import {
   createMemoryKeyPackages,
   createMemoryLog,
+  createMemoryMedia,
   createRelay,
   type Relay,
   type RelayEvent,
@@ -36,6 +37,7 @@ const REACHED = [
   ...['bad_frame', 'too_large', 'not_ready', 'bad_proof', 'version_too_new', 'gone'],
   ...['challenge', 'welcome', 'opened', 'stored', 'page', 'entries', 'presence', 'pong'],
   ...['front', 'knocked', 'knocking', 'gone', 'denied', 'rekey', 'admitted', 'created', 'published', 'package', 'ticket'],
+  ...['ephemeral', 'call.joined', 'call.members', 'call.demand', 'call.ended', 'error bad_offer', 'error too_many_calls'],
   ...['error knock_refused', 'error knock_closed', 'error room_taken', 'error no_package'],
   ...[
     'refused stale_epoch',
@@ -80,7 +82,13 @@ async function runRound(seed: number, counts: Counts): Promise<{ frames: number;
   const random = createSeededRandom(seed);
   const { log, bytesInLog } = measure(createMemoryLog());
   const relay = await createRelay(
-    { log, keyPackages: createMemoryKeyPackages(), clock: createVirtualClock(), random: (size) => NONCE.slice(0, size) },
+    {
+      log,
+      keyPackages: createMemoryKeyPackages(),
+      clock: createVirtualClock(),
+      random: (size) => NONCE.slice(0, size),
+      media: createMemoryMedia,
+    },
     { relayKey: RELAY_KEY, build: 'fuzz', founderToken: FOUNDER_TOKEN },
   );
   const defects: unknown[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClientFrame } from '../../src/protocol/index.ts';
+import { CALL_SOURCES, type CallOffer, type ClientFrame } from '../../src/protocol/index.ts';
 import type { SeededRandom } from '../sim/random.ts';
 import { DOOR_TOKEN, KNOCK_KEY, ROOM } from './control.ts';
 import { createTestDevice, type TestDevice } from '../support/test-device.ts';
@@ -31,6 +31,26 @@ const ownRoom = (random: SeededRandom) => new Uint8Array(16).fill(random.below(1
 const epochNear = (random: SeededRandom, { epoch }: Scene) => Math.max(0, epoch - (random.chance(0.8) ? 0 : random.below(5) - 1));
 const doorHash = Uint8Array.from(createHash('sha256').update(DOOR_TOKEN).digest());
 const info = new Uint8Array(120).fill(5);
+
+/** One that is right, or has two streams that nobody could tell apart. */
+const offerOf = (random: SeededRandom): CallOffer => ({
+  ufrag: random.pick(['abcd', 'efgh', 'ijkl']),
+  fingerprint: OTHER,
+  payloads: { opus: 111, vp8: 96, rtx: 97 },
+  extensions: random.pick([{}, { mid: 1, rid: 2 }]),
+  sends: [
+    { source: 'microphone', mid: '0', ssrc: 1 },
+    {
+      source: 'camera',
+      mid: '1',
+      ...(random.chance(0.3) ? { layers: [{ rid: 'q', height: 180 }] } : { ssrc: random.chance(0.1) ? 1 : 2 }),
+    },
+  ],
+  slots: [
+    { kind: 'audio', ssrc: 10 },
+    { kind: 'video', ssrc: 11, rtx: 12 },
+  ],
+});
 
 /** A frame of each kind as a client would send it, most of them right for the room as it is. */
 export const FRAMES = {
@@ -110,6 +130,27 @@ export const FRAMES = {
   leave: (random, { epoch }) => ({ t: 'append', room: ROOM, id: id(random), kind: 'leave', epoch, body: body(random) }),
   follow: (random) => ({ t: 'follow', q: random.below(9), room: room(random), after: random.pick([0, 1, 5, 1_000_000]) }),
   ticket: (random) => ({ t: 'ticket', q: random.below(9), room: random.chance(0.8) ? room(random) : ownRoom(random) }),
+  ephemeral: (random) => ({
+    t: 'ephemeral',
+    room: random.chance(0.8) ? room(random) : ownRoom(random),
+    body: body(random).subarray(0, 4_096),
+  }),
+  'call.join': (random) => ({
+    t: 'call.join',
+    q: random.below(9),
+    room: random.chance(0.5) ? room(random) : ownRoom(random),
+    offer: offerOf(random),
+  }),
+  'call.leave': (random) => ({ t: 'call.leave', room: room(random) }),
+  'call.want': (random) => ({
+    t: 'call.want',
+    room: room(random),
+    wants: Array.from({ length: random.below(3) }, (_, i) => {
+      const slot = random.chance(0.02) ? random.below(9) : i;
+      const source = random.chance(0.05) ? random.pick(CALL_SOURCES) : (CALL_SOURCES[slot % 2] as (typeof CALL_SOURCES)[number]);
+      return { slot, device: random.pick(DEVICES).device, source, height: random.below(1_000) };
+    }),
+  }),
   ping: () => ({ t: 'ping' }),
   pong: () => ({ t: 'pong' }),
 } satisfies Record<string, Make> as Readonly<Record<string, Make>>;

@@ -6,6 +6,8 @@ export type Value = Record<string, unknown>;
 /** One value put out of shape: fields lost, exchanged, of another type or size, beside themselves in number. */
 export function mutateValue(value: Value, random: SeededRandom): Value {
   const fields = Object.entries(value);
+  // A map without fields can only get one.
+  if (fields.length === 0) return { [random.pick(NAMES)]: strangeValue(random) };
   const at = random.below(fields.length);
   const [key, field] = fields[at] as [string, unknown];
   const replace = (next: unknown) => Object.fromEntries(fields.map(([name, old], i) => [name, i === at ? next : old]));

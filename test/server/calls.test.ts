@@ -163,6 +163,34 @@ describe('a device in a call', () => {
     expect(ben.all('call.members')).toHaveLength(2);
   });
 
+  test('goes on in them by what it wants, as soon as that comes over a newer connection', async () => {
+    const { peers, join, media, clock } = await createRoomOf(2);
+    const [anna, ben] = peers as [Peer, Peer];
+    const wants = [{ slot: 1, device: ben.device, source: 'camera', height: 180 }] as const;
+    const older = await join(anna.keys);
+    await joinCall(anna);
+    await joinCall(ben, offerOf(2));
+    ben.send({ t: 'call.want', room: ROOM, wants: [{ ...wants[0], device: anna.device }] });
+    // The relay has not noticed that the connection is dead.
+    const back = await join(anna.keys);
+    back.send({ t: 'call.want', room: ROOM, wants });
+    expect(anna.last('call.ended')?.code).toBe('call_replaced');
+    expect(back.last('call.demand')?.demand).toEqual([{ source: 'camera', height: 180 }]);
+    // What an older one still says is void, and so is its end.
+    clock.advance(50);
+    anna.send({ t: 'call.want', room: ROOM, wants: [] });
+    anna.drop();
+    clock.advance(KEPT);
+    expect([membersOf(ben), media.wants(HEX, anna.key)]).toEqual([[anna.key, ben.key], wants]);
+    back.drop();
+    clock.advance(KEPT - 1);
+    // Which came before is no matter where there is none any more.
+    const last = await join(anna.keys);
+    last.send({ t: 'call.want', room: ROOM, wants });
+    clock.advance(KEPT);
+    expect([membersOf(ben), older.all('call.demand')]).toEqual([[anna.key, ben.key], []]);
+  });
+
   test('is out when it does not come back in time', async () => {
     const { peers, media, clock } = await createRoomOf(2);
     const [anna, ben] = peers as [Peer, Peer];

@@ -1,5 +1,6 @@
 import type { Content } from '../../src/client/content/index.ts';
 import {
+  type CallOffer,
   type ClientFrame,
   type Entry,
   encodeEntry,
@@ -33,6 +34,31 @@ const proof = {
   device: ANA.device,
   signature: ANA.prove({ version: 0, relay: RELAY, nonce: NONCE, binding: BINDING }),
 } as const;
+
+const OFFER: CallOffer = {
+  ufrag: 'q1w2',
+  fingerprint: HASH,
+  payloads: { opus: 111, vp8: 96, rtx: 97 },
+  extensions: { mid: 4, rid: 10, repairedRid: 11, transportCc: 3 },
+  sends: [
+    { source: 'microphone', mid: '0', ssrc: 1_000_001 },
+    {
+      source: 'camera',
+      mid: '1',
+      layers: [
+        { rid: 'q', height: 180 },
+        { rid: 'h', height: 360 },
+        { rid: 'f', height: 720 },
+      ],
+    },
+    { source: 'screen', mid: '2', ssrc: 4_294_967_295, rtx: 1_000_003 },
+    { source: 'screen-audio', mid: '3', ssrc: 1_000_004 },
+  ],
+  slots: [
+    { kind: 'audio', ssrc: 2_000_001 },
+    { kind: 'video', ssrc: 2_000_002, rtx: 2_000_003 },
+  ],
+};
 
 export const CLIENT_FRAMES: Readonly<Record<string, ClientFrame>> = {
   hello: { t: 'hello', versions: [0], client: 'corrillo/0.0.1' },
@@ -106,6 +132,24 @@ export const CLIENT_FRAMES: Readonly<Record<string, ClientFrame>> = {
   'append a leave': { t: 'append', room: ROOM, id: id(5), kind: 'leave', epoch: 1, body: bytes(16, 1) },
   follow: { t: 'follow', q: 0, room: ROOM, after: 4_294_967_296 },
   ticket: { t: 'ticket', q: 10, room: ROOM },
+  ephemeral: { t: 'ephemeral', room: ROOM, body: bytes(90, 17) },
+  'call.join': { t: 'call.join', q: 11, room: ROOM, offer: OFFER },
+  'call.join of who sends and receives nothing': {
+    t: 'call.join',
+    q: 12,
+    room: ROOM,
+    offer: { ...OFFER, extensions: {}, sends: [], slots: [] },
+  },
+  'call.leave': { t: 'call.leave', room: ROOM },
+  'call.want': {
+    t: 'call.want',
+    room: ROOM,
+    wants: [
+      { slot: 0, device: JUAN.device, source: 'microphone', height: 0 },
+      { slot: 1, device: JUAN.device, source: 'camera', height: 360 },
+    ],
+  },
+  'call.want nothing': { t: 'call.want', room: ROOM, wants: [] },
   ping: { t: 'ping' },
   pong: { t: 'pong' },
 };
@@ -178,6 +222,33 @@ export const RELAY_FRAMES: Readonly<Record<string, RelayFrame>> = {
   'presence that ends': { t: 'presence', room: ROOM, device: ANA.device, here: false },
   ticket: { t: 'ticket', q: 10, ticket: bytes(89, 16), until: AT, port: 9010 },
   'ticket of a relay without a file port': { t: 'ticket', q: 11, ticket: bytes(89, 17), until: AT, port: 0 },
+  ephemeral: { t: 'ephemeral', room: ROOM, device: JUAN.device, body: bytes(90, 17) },
+  'call.joined': {
+    t: 'call.joined',
+    q: 11,
+    answer: {
+      ufrag: 'r5t6',
+      pwd: 'y7u8i9o0p1a2s3d4f5g6h7j8',
+      fingerprint: RELAY,
+      candidates: [
+        { protocol: 'udp', address: '192.168.1.20', port: 9020 },
+        { protocol: 'udp', address: 'fd00::1', port: 9020 },
+        { protocol: 'tcp', address: '192.168.1.20', port: 9020 },
+      ],
+    },
+  },
+  'call.members': { t: 'call.members', room: ROOM, members: [ANA.device, JUAN.device] },
+  'call.members of none': { t: 'call.members', room: ROOM, members: [] },
+  'call.demand': {
+    t: 'call.demand',
+    room: ROOM,
+    demand: [
+      { source: 'microphone', height: 1 },
+      { source: 'camera', height: 360 },
+      { source: 'screen', height: 0 },
+    ],
+  },
+  'call.ended': { t: 'call.ended', room: ROOM, code: 'call_lost' },
   error: { t: 'error', code: 'bad_frame' },
   'error that answers': { t: 'error', q: 9, code: 'unknown_room' },
   ping: { t: 'ping' },

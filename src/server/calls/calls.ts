@@ -8,6 +8,7 @@ import {
   equalBytes,
   fromHex,
   type RelayFrame,
+  type RelayFrames,
   toHex,
 } from '../../protocol/index.ts';
 import type { Clock } from '../clock.ts';
@@ -32,7 +33,10 @@ export interface Calls<F extends Follower> {
    * given up meanwhile.
    */
   join(frame: ClientFrames['call.join'], who: F): Promise<void>;
-  /** Nothing from a connection that is not in the call: it may cross the end. @throws CodedError `bad_frame` */
+  /**
+   * From a newer connection of a device in the call also: it is told over that one from now on. Nothing from any other, as it may cross the end.
+   * @throws CodedError `bad_frame`
+   */
   want(frame: ClientFrames['call.want'], who: F): void;
   leave(room: Uint8Array, who: F): void;
   /** Who is in; empty where there is no call. */
@@ -49,13 +53,15 @@ export interface CallPorts<F extends Follower> {
   readonly clock: Clock;
   readonly rooms: Pick<Rooms, 'get'>;
   readonly followers: Pick<Followers<F>, 'live'>;
+  /** Of two connections of one device, which came later. */
+  readonly isNewer: (who: F, than: F) => boolean;
   readonly emit: (event: RelayEvent) => void;
   /** Makes the engine; undefined where there are no calls. */
   readonly media: ((events: MediaEvents) => MediaEngine) | undefined;
 }
 
 export function createCalls<F extends Follower>(ports: CallPorts<F>, limits: RelayLimits): Calls<F> {
-  const { clock, rooms, followers, emit } = ports;
+  const { clock, rooms, followers, isNewer, emit } = ports;
   const book = createMembershipBook<F>();
   const joins = createLeakyCount(clock, { fall: limits.callJoinPause, most: limits.callJoins, keys: limits.callJoiners });
   const engine = ports.media?.({ onEnded, onDemand });
@@ -103,7 +109,10 @@ export function createCalls<F extends Follower>(ports: CallPorts<F>, limits: Rel
     const obstacle = findObstacle(frame, who, known);
     if (obstacle) throw new CodedError(obstacle);
     joins.add(who.deviceKey);
-    if (known?.terms && !known.attempt && isSame(known.terms.offer, frame.offer)) return resume(known, who, frame.q);
+    // The media never stopped: a device that comes back goes on in them.
+    if (known?.terms && !known.attempt && isSame(known.terms.offer, frame.offer)) {
+      return hold(known, who, { t: 'call.joined', q: frame.q, answer: known.terms.answer });
+    }
     const membership = known ?? begin(frame.room, who.deviceKey);
     membership.attempt?.giveUp('call_replaced');
     const attempt = createAttempt(who, copyOf(frame.offer));
@@ -136,23 +145,19 @@ export function createCalls<F extends Follower>(ports: CallPorts<F>, limits: Rel
     membership.attempt = undefined;
     membership.terms = { offer, answer };
     membership.demand = demand;
-    hold(membership, who, q, answer);
+    hold(membership, who, { t: 'call.joined', q, answer });
     membership.pacer.stop();
     if (wants) membership.pacer.put(wants);
     announce(membership.room);
   }
 
-  /** The media never stopped: a device that comes back over another connection goes on in them. */
-  function resume(membership: Membership<F>, who: F, q: number): void {
-    hold(membership, who, q, membership.terms?.answer as CallAnswer);
-  }
-
-  function hold(membership: Membership<F>, who: F, q: number, answer: CallAnswer): void {
+  /** It is told over this connection from now on. @param answer of the join that it came by, where it did not come back without one */
+  function hold(membership: Membership<F>, who: F, answer?: RelayFrames['call.joined']): void {
     const { room, holder, demand } = membership;
     membership.cancelEnd();
     membership.holder = who;
     if (holder !== who) tell(holder, { t: 'call.ended', room, code: 'call_replaced' });
-    tell(who, { t: 'call.joined', q, answer });
+    if (answer) tell(who, answer);
     if (demand.length > 0) tell(who, { t: 'call.demand', room, demand: [...demand] });
   }
 
@@ -205,8 +210,9 @@ export function createCalls<F extends Follower>(ports: CallPorts<F>, limits: Rel
       if (attempt?.who === who) {
         checkWants(wants, attempt.offer);
         attempt.wants = own;
-      } else if (holder === who && terms && !attempt) {
+      } else if (terms && !attempt && (!holder || holder === who || isNewer(who, holder))) {
         checkWants(wants, terms.offer);
+        if (holder !== who) hold(membership, who);
         pacer.put(own);
       }
     },

@@ -12,6 +12,7 @@ import {
 import { decodeEntry, fromHex } from '../../src/protocol/index.ts';
 import { createMemoryKeyPackages, createMemoryLog, createRelay, type Relay } from '../../src/server/index.ts';
 import { createMemoryBlobs, type MemoryBlobs } from '../support/memory-blobs.ts';
+import { createFakeMedia, type FakeCallMedia, type FakeMedia } from '../support/fake-call-media.ts';
 import { createMemoryPlaces, type MemoryPlaces } from '../support/memory-places.ts';
 import { createDisks, type Disks } from './disk.ts';
 import { createNetwork, type Network, RELAY_KEY } from './network.ts';
@@ -26,6 +27,8 @@ export interface Person {
   readonly values: Map<string, Uint8Array>;
   /** Its files. */
   readonly places: MemoryPlaces;
+  /** Its camera, microphone and way to the media port. */
+  readonly media: FakeCallMedia;
   client: Client | null;
   /** What this device showed, over all of its runs. */
   readonly events: ClientEvent[];
@@ -40,6 +43,8 @@ export interface World {
   /** The relay's blobs, and what is under way to them. */
   readonly blobs: MemoryBlobs;
   readonly traffic: Traffic;
+  /** The relay's media engine, and what flows through it. */
+  readonly media: FakeMedia;
   readonly founderToken: Uint8Array;
   /** The epoch that each entry of a room was made in, by number, as the relay has them. */
   epochs(room: string): Promise<ReadonlyMap<number, number>>;
@@ -66,15 +71,17 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     now: clock.now,
   });
   const log = createMemoryLog();
+  const media = createFakeMedia();
   const keyPackages = createMemoryKeyPackages();
   const vault = await createVault(VAULT_KEY);
   let relay: Relay | null = null;
 
   async function startRelay(): Promise<void> {
     relay = await createRelay(
-      { log, keyPackages, clock, random: (size) => random.bytes(size) },
+      { log, keyPackages, clock, random: (size) => random.bytes(size), media: media.engine },
       { relayKey: RELAY_KEY, build: 'sim', founderToken },
     );
+    media.revive();
     network.relay = relay;
   }
 
@@ -88,6 +95,7 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     person.kill = async () => {
       alive = false;
       person.client = null;
+      person.media.kill();
       for (const wire of network.wires.filter(({ client }) => client === person.name)) wire.cut('killed');
       const device = mine.client?.device;
       // What has arrived at the relay counts all the same.
@@ -104,6 +112,7 @@ export async function createWorld(random: SeededRandom): Promise<World> {
         random: (size) => random.bytes(size),
         vault,
         files: mortalFiles(paced, () => alive),
+        calls: person.media,
       },
       { address: 'sim' },
     );
@@ -127,13 +136,15 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     disks,
     blobs,
     traffic,
+    media,
     founderToken,
     async epochs(room) {
       const entries = await log.read(fromHex(room) as Uint8Array, 0, { until: 1e9, entries: 1e9, bytes: 1e12 });
       return new Map(entries.map(decodeEntry).map(({ seq, epoch }) => [seq, epoch]));
     },
     async start(name) {
-      const person: Person = { name, values: new Map(), places: createMemoryPlaces(), client: null, events: [], kill: async () => {} };
+      const ends = { places: createMemoryPlaces(), media: media.mediaFor(name) };
+      const person: Person = { name, values: new Map(), ...ends, client: null, events: [], kill: async () => {} };
       await run(person);
       return person;
     },
@@ -142,6 +153,8 @@ export async function createWorld(random: SeededRandom): Promise<World> {
     killRelay() {
       network.relay = null;
       network.cutAll('lost');
+      // It ends with the relay that started it.
+      media.kill(true);
       void relay?.close();
       relay = null;
     },

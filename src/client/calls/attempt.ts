@@ -29,8 +29,11 @@ interface Attempt {
   onOpen(line: Line): void;
 }
 
-/** Everything up to packets that flow both ways. Rejects with what went wrong; what was opened until then is the taker's to close. */
-export async function enter({ media, connection, clock }: AttemptPorts, { room, events, signal, group, onOpen }: Attempt): Promise<void> {
+/** Everything up to packets that flow both ways. Resolves with the relay's answer. Rejects with what went wrong; what was opened until then is the taker's to close. */
+export async function enter(
+  { media, connection, clock }: AttemptPorts,
+  { room, events, signal, group, onOpen }: Attempt,
+): Promise<CallAnswer> {
   if (!connection.up) throw new CodedError('offline');
   const bounds = { clock, signal };
   const opening = { ...bounds, ms: CALL_LIMITS.open, code: 'call_unreachable', onLate: (late: CallTransport) => late.close() };
@@ -45,12 +48,14 @@ export async function enter({ media, connection, clock }: AttemptPorts, { room, 
   // Before there is a way for anything to leave.
   await line.rekeying.to(now);
   signal.throwIfAborted();
-  const asking = ask(connection, { room, offer: transport.offer });
+  const asking = askToJoin(connection, { room, offer: transport.offer });
   const answer = await within(asking, { ...bounds, ms: CALL_LIMITS.answer, code: 'timeout' });
   await within(transport.connect(answer), { ...bounds, ms: CALL_LIMITS.connect, code: 'call_unreachable' });
+  return answer;
 }
 
-function ask(connection: Connection, join: { room: Uint8Array; offer: CallTransport['offer'] }): Promise<CallAnswer> {
+/** Also with an offer that is in the call already: who says it goes on in it, and is told about it from here on. */
+export function askToJoin(connection: Connection, join: { room: Uint8Array; offer: CallTransport['offer'] }): Promise<CallAnswer> {
   return new Promise((resolve, reject) => {
     connection.ask({ t: 'call.join', ...join }, (answer) => {
       if (answer instanceof CodedError) reject(answer);

@@ -66,9 +66,6 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     mine?.listed(rooms.get(room).state.live ? call.heardList && call.roster.listed.includes(device) : null);
     mine?.look();
     if (isSame(before, call.shown)) return;
-    const known = new Set(before?.members.map((member) => member.device));
-    // They may have missed what was said before they came.
-    if (mine && call.shown?.members.some((member) => !member.own && !known.has(member.device))) mine.repeat(call.shown.members.length);
     emit({ event: 'call', room });
   }
 
@@ -157,7 +154,7 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
         own?.end(null);
         own = begin(room, call, options, media);
         refresh(room);
-      } else own.up();
+      } else if (own.stage.at === 'waiting') own.up();
       await own.inside();
     },
     async leave() {
@@ -213,6 +210,8 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     if (!call) return;
     call.heardList = true;
     call.roster = withList(call.roster, members);
+    // Also where the list is the same: somebody came anew, and has heard nothing.
+    ownIn(room)?.repeat(members.length);
     refresh(room);
   }
 }

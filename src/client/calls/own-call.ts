@@ -1,11 +1,11 @@
-import { type CallDemand, type CallSource, CodedError, toHex } from '../../protocol/index.ts';
+import { type CallAnswer, type CallDemand, type CallSource, CodedError, toHex } from '../../protocol/index.ts';
 import type { Group } from '../../crypto/index.ts';
 import type { ClientEvent } from '../api.ts';
 import type { CallWord } from '../ephemeral/index.ts';
 import { asCoded } from '../files/faults.ts';
 import type { RandomBytes } from '../ports.ts';
 import { createAnnouncing } from './announcing.ts';
-import { type AttemptPorts, enter, type Line } from './attempt.ts';
+import { askToJoin, type AttemptPorts, enter, type Line } from './attempt.ts';
 import { CALL_LIMITS } from './limits.ts';
 import { createOwnSources } from './own-sources.ts';
 import { afterFault, flowing, joining, type OwnStage } from './own-steps.ts';
@@ -13,6 +13,7 @@ import type { CallTransport, CallTransportEvents } from './ports.ts';
 import { createReceiving, type Receiving } from './receiving.ts';
 import { bitsOf } from './source-bits.ts';
 import type { Wish } from './slots.ts';
+import { within } from './within.ts';
 
 /** The call that this device is in, from joining to its end. */
 export interface OwnCall {
@@ -68,6 +69,8 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
   let ring = beginning.rings;
   let over = false;
   let line: (Line & { receiving: Receiving }) | null = null;
+  /** What the relay answered when the line was made. */
+  let answer: CallAnswer | null = null;
   /** Of a screen that is captured still: who shared it is not asked again. */
   let former: CallTransport | null = null;
   let attempt = new AbortController();
@@ -119,7 +122,7 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     attempt = mine;
     const { signal } = mine;
     try {
-      await enter(ports, {
+      answer = await enter(ports, {
         room: ports.room,
         signal,
         group,
@@ -139,6 +142,24 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     changed();
     await sources.begin();
     if (!signal.aborted) dropFormer();
+  }
+
+  /** The chat's connection is another one: the relay is told that what it carries of this device goes on. */
+  async function resume(): Promise<void> {
+    const { signal } = attempt;
+    const before = JSON.stringify(answer);
+    if (!line) return;
+    try {
+      const asking = askToJoin(connection, { room: ports.room, offer: line.transport.offer });
+      const now = await within(asking, { clock, signal, ms: CALL_LIMITS.answer, code: 'timeout' });
+      if (signal.aborted) return;
+      // It had let go of it, and would begin another: with this transport nothing would come of that.
+      if (JSON.stringify(now) !== before) return fail(new CodedError('call_lost'));
+      line?.receiving.again();
+    } catch (error) {
+      // Without a connection it is asked again on the next one.
+      if (!signal.aborted && connection.up) fail(asCoded(error));
+    }
   }
 
   function lineOf(opened: Line): Line & { receiving: Receiving } {
@@ -251,7 +272,7 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     },
     up() {
       if (stage.at === 'waiting' && timers.has('retry')) void join();
-      else if (stage.at === 'in') line?.receiving.again();
+      else if (stage.at === 'in') void resume();
     },
     onDemand: (demand) => line?.transport.demand(demand),
     onEnded(code) {

@@ -16,7 +16,7 @@ export interface CallTransport {
   connect(answer: CallAnswer): Promise<void>;
   /**
    * From now on frames are sealed in this epoch; those of the epochs before are opened for some seconds more. Before the first one nothing leaves. Frames of an epoch that is
-   * to come are held for a second.
+   * to come are held for a second. The first keys come before `connect`; each epoch comes once, in their order.
    */
   rekey(keys: FrameKeys): void;
   /** What each slot is to show; a frame of anybody or anything else in it is dropped. In place of what was. */
@@ -24,7 +24,9 @@ export interface CallTransport {
   /** What others take of this device: what nobody takes need not be encoded. */
   demand(demand: readonly CallDemand[]): void;
   /**
-   * Begins or ends one of the own sources. Off, nothing of it is captured, and its light is off.
+   * Begins or ends one of the own sources. Off, nothing of it is captured, and its light is off. `screen-audio` is asked for after `screen`, and is the sound of
+   * what was captured for that: `no_screen` where there is none, of which nobody is told. Off may come while on still asks the person, and is what holds then.
+   * On a new transport a screen goes on that a former one, which is closed only afterwards, captures still.
    * Rejects with CodedError `camera_denied`, `camera_busy`, `no_camera`, `microphone_denied`, `microphone_busy`, `no_microphone`, `screen_denied`, `no_screen`,
    * `no_ffmpeg`, `call_unsealed`.
    */

@@ -6,7 +6,7 @@ import type { RoomState } from '../room/state.ts';
 import type { OwnCall } from './own-call.ts';
 import { hear, ringer, type Rings, silence } from './ringing.ts';
 import { emptyRoster, nextEnd, present, type Roster } from './roster.ts';
-import { sourcesOf } from './source-bits.ts';
+import { bitsOf, sourcesOf } from './source-bits.ts';
 
 /** What is known of one room's call, and what people see of it. */
 export interface RoomCall {
@@ -73,7 +73,7 @@ export function createRoomCall(stateNow: () => RoomState, own: string): RoomCall
                 device: own,
                 name: nameOf(state, own) || state.record.name,
                 own: true,
-                sources: [...call.sources],
+                sources: sourcesOf(bitsOf(call.sources)),
                 hand: call.hand,
                 since: call.since,
               },

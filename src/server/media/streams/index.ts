@@ -1,0 +1,6 @@
+export { type Arrivals, createArrivals } from './arrivals.ts';
+export { createInbound, type Inbound, type InboundOptions } from './inbound.ts';
+export type { MediaKind, MediaPacket } from './media-packet.ts';
+export { createOutbound, type Outbound, type OutboundOptions, type OutboundPort } from './outbound.ts';
+export { createPublisherClock, type PublisherClock } from './publisher-clock.ts';
+export { readRoundTrip } from './round-trip.ts';

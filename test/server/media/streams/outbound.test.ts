@@ -15,9 +15,15 @@ import { createReceiver, decode, readGot, TRANSPORT_CC } from './support/receive
 const SLOT = { ssrc: 0xabcdef01, payloadType: 101, rtx: { ssrc: 0xabcdef02, payloadType: 102 } };
 const FRAME = 1000 / 15;
 
-function createSlot(start = 0, rtx: typeof SLOT.rtx | undefined = SLOT.rtx) {
+function createSlot(start = 0, repeats = true) {
   const receiver = createReceiver();
-  const slot = createOutbound(receiver.port, { kind: 'video', ...SLOT, rtx, transportCc: TRANSPORT_CC, start });
+  const slot = createOutbound(receiver.port, {
+    kind: 'video',
+    ...SLOT,
+    rtx: repeats ? SLOT.rtx : undefined,
+    transportCc: TRANSPORT_CC,
+    start,
+  });
   return { ...receiver, slot, received: () => receiver.raw.map((bytes) => readGot(bytes)) };
 }
 
@@ -104,4 +110,258 @@ describe('a slot', () => {
       { seed: 7741, numRuns: 300 },
     );
   });
+
+  it('keeps what was lost on the way here as a gap, lets what is late fill it, and repeats what is asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(anyNumbers(0), anyNumbers(1)),
+        fc.nat(0xffffffff),
+        fc.array(
+          fc.record({
+            want: fc.nat(1),
+            isKey: fc.boolean(),
+            packets: fc.integer({ min: 1, max: 5 }),
+            // Of each packet: when it comes, in packets' time; 9 is never.
+            delays: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 4, 9), { minLength: 5, maxLength: 5 }),
+          }),
+          { minLength: 2, maxLength: 30 },
+        ),
+        fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
+        (numbers, start, steps, losses) => {
+          const layers = numbers.map((one) => createLayer(one));
+          const { slot, raw, received } = createSlot(start);
+          let now = 10_000;
+          let under: { bytes: Buffer; inbound: Inbound; at: number }[] = [];
+          const arrive = (limit: number) => {
+            for (const { bytes, inbound } of under.filter(({ at }) => at <= limit).toSorted((a, b) => a.at - b.at))
+              pass(slot, inbound, [bytes], now);
+            under = under.filter(({ at }) => at > limit);
+          };
+          let tick = 0;
+          let gone = 0;
+          for (const [i, { want, isKey, packets, delays }] of steps.entries()) {
+            slot.take(layers[want]?.inbound);
+            now += FRAME;
+            for (const { camera, inbound } of layers) {
+              for (const [n, bytes] of camera.encode(now, { isKey: isKey || i === 0, packets }).entries()) {
+                tick += 1;
+                const delay = delays[n] ?? 0;
+                if (delay === 9) gone += 1;
+                else under.push({ bytes, inbound, at: tick + delay });
+              }
+              arrive(tick);
+            }
+          }
+          arrive(Infinity);
+          if (raw.length === 0) return;
+          const direct = received();
+          const { sequences } = decode(direct);
+          // What is not there was lost; numbers of nothing there are none.
+          expect((sequences.at(-1) ?? 0) - (sequences[0] ?? 0) + 1 - sequences.length).toBeLessThanOrEqual(gone);
+          for (const a of direct)
+            for (const b of direct)
+              if (a.mark.layer === b.mark.layer && a.mark.frame === b.mark.frame)
+                expect((b.sequence - a.sequence) & 0xffff).toBe((b.mark.packet - a.mark.packet) & 0xffff);
+          // The way to the receiver loses some; it asks, and gets the same again.
+          const lost = direct.filter((_, i) => losses[i % 7]);
+          const before = raw.length;
+          slot.resend(
+            lost.map(({ sequence }) => sequence),
+            now,
+            20,
+          );
+          const again = raw.slice(before).map((bytes) => readGot(bytes, 2));
+          expect(again.map(({ sequence, ssrc, payloadType }) => ({ sequence, ssrc, payloadType }))).toEqual(
+            lost.map((_, i) => ({ sequence: ((start % 0x8000) + i) & 0xffff, ...SLOT.rtx })),
+          );
+          for (const [i, repeat] of again.entries()) {
+            const { timestamp, picture, baseIndex, mark, marker } = lost[i] as (typeof lost)[number];
+            expect(repeat).toMatchObject({ timestamp, picture, baseIndex, mark, marker });
+            expect(readRtpPayloadStart(repeat.bytes)).toBe(lost[i]?.sequence);
+          }
+          // Asked again before the answer can be there, it is not sent twice.
+          slot.resend(
+            lost.map(({ sequence }) => sequence),
+            now + 5,
+            20,
+          );
+          expect(raw.length).toBe(before + lost.length);
+        },
+      ),
+      { seed: 4588, numRuns: 300 },
+    );
+  });
+
+  it('goes on with the old layer until a key frame of the new one begins, and asks for it', () => {
+    const [low, high] = [createLayer(numbersOf(0)), createLayer(numbersOf(1))];
+    const { slot, received } = createSlot();
+    slot.take(low.inbound);
+    const both = (now: number, key: readonly [boolean, boolean]) => {
+      for (const [i, { camera, inbound }] of [low, high].entries())
+        pass(slot, inbound, camera.encode(now, { isKey: key[i] ?? false, packets: 2 }), now);
+    };
+    // Neither is asked for anything while nobody wants a picture that it can begin with.
+    expect(low.inbound.poll(0, 20, 1)).toEqual([{ kind: 'pli', sender: 1, media: 100 }]);
+    both(1000, [false, false]);
+    expect(received()).toEqual([]);
+    both(1066, [true, false]);
+    slot.take(high.inbound);
+    expect(slot.current).toBe(low.inbound);
+    expect(high.inbound.poll(1070, 20, 1)).toEqual([{ kind: 'pli', sender: 1, media: 101 }]);
+    both(1133, [false, false]);
+    // The request was lost: it is made again, and not at once.
+    for (let now = 1140; now < 1560; now += 20) {
+      slot.poll(now);
+      expect(high.inbound.poll(now, 20, 1)).toEqual([]);
+    }
+    slot.poll(1580);
+    expect(high.inbound.poll(1580, 20, 1)).toMatchObject([{ kind: 'pli' }]);
+    both(1600, [false, true]);
+    expect(slot.current).toBe(high.inbound);
+    both(1666, [false, false]);
+    slot.poll(2200);
+    expect(high.inbound.poll(2200, 20, 1)).toEqual([]);
+    expect(decode(received()).frames.map(({ packets: [first] }) => [first?.mark.layer, first?.mark.frame])).toEqual([
+      [0, 2],
+      [0, 3],
+      [0, 4],
+      [1, 4],
+      [1, 5],
+    ]);
+  });
+
+  it('begins with a key frame that its own packets have overtaken', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot, received } = createSlot();
+    slot.take(inbound);
+    pass(slot, inbound, camera.encode(0, { isKey: false, packets: 1 }), 0);
+    const [a, b, c, d] = camera.encode(66, { isKey: true, packets: 4 }) as [Buffer, Buffer, Buffer, Buffer];
+    for (const one of [c, b, d, a]) pass(slot, inbound, [one], 70);
+    const { frames } = decode(received());
+    expect(frames.map(({ isWhole, packets }) => [isWhole, packets.length])).toEqual([[true, 4]]);
+  });
+
+  it('stops at once what is of another source, and what is not wanted', () => {
+    const [one, other] = [createLayer(numbersOf(0), 'a'), createLayer(numbersOf(1), 'b')];
+    const { slot, raw } = createSlot();
+    slot.take(one.inbound);
+    pass(slot, one.inbound, one.camera.encode(0, { isKey: true, packets: 1 }), 0);
+    expect(raw.length).toBe(1);
+    slot.take(other.inbound);
+    expect(slot.current).toBeUndefined();
+    pass(slot, one.inbound, one.camera.encode(66, { isKey: true, packets: 1 }), 66);
+    expect(raw.length).toBe(1);
+    pass(slot, other.inbound, other.camera.encode(66, { isKey: true, packets: 1 }), 66);
+    slot.take(undefined);
+    pass(slot, other.inbound, other.camera.encode(133, { isKey: true, packets: 1 }), 133);
+    expect(raw.length).toBe(2);
+  });
+
+  it('begins anew with a key frame where a publisher has jumped ahead', () => {
+    const clock = createPublisherClock();
+    const { camera, inbound } = createLayer(numbersOf(0, { sequence: 0 }), 'camera', clock);
+    const { slot, received } = createSlot();
+    slot.take(inbound);
+    pass(slot, inbound, camera.encode(0, { isKey: true, packets: 2 }), 0);
+    inbound.poll(0, 20, 1);
+    const restarted = createPictureLayer(numbersOf(0, { sequence: 20_000, timestamp: 7, picture: 9, baseIndex: 1 }));
+    pass(slot, inbound, restarted.encode(1000, { isKey: false, packets: 2 }), 1000);
+    expect(inbound.poll(1000, 20, 1)).toMatchObject([{ kind: 'pli' }]);
+    pass(slot, inbound, restarted.encode(1066, { isKey: true, packets: 2 }), 1066);
+    const { frames, sequences } = decode(received());
+    expect(frames.map(({ isWhole }) => isWhole)).toEqual([true, true]);
+    expect((sequences.at(-1) ?? 0) - (sequences[0] ?? 0)).toBe(3);
+    const [first, second] = frames.map(({ packets }) => packets[0]);
+    expect(((second?.timestamp ?? 0) - (first?.timestamp ?? 0)) / 90).toBeCloseTo(1066, 0);
+  });
+
+  it('carries the time of pictures over from layer to layer, and tells one clock of all publishers', () => {
+    // Two publishers whose clocks show other times, and whose layers count from other numbers.
+    const ours = 1_000_000;
+    const clocks = [createPublisherClock(), createPublisherClock()];
+    const theirs = [ours + 86_400_000, ours - 3_600_000];
+    const layers = [
+      createLayer(numbersOf(0), 'a', clocks[0]),
+      createLayer(numbersOf(1), 'a', clocks[0]),
+      createLayer(numbersOf(2), 'b', clocks[1]),
+    ] as const;
+    const { slot, received } = createSlot(123);
+    for (const [i, { camera, inbound }] of layers.entries())
+      inbound.setTime({ ntp: toNtp((theirs[i < 2 ? 0 : 1] as number) + 0), timestamp: camera.timestampAt(0) }, ours + 3);
+    expect(slot.report(ours)).toBeUndefined();
+    // Packets of the third take 30 ms, and say so: its pictures are no later for it.
+    const shown: { taken: number; timestamp: number }[] = [];
+    for (const [i, layer] of [0, 1, 0, 2, 2, 1].entries()) {
+      const { camera, inbound } = layers[layer] as (typeof layers)[number];
+      slot.take(inbound);
+      const taken = 100 * i;
+      pass(slot, inbound, camera.encode(taken, { isKey: true, packets: 1 }), ours + taken + (layer === 2 ? 30 : 3));
+      shown.push({ taken, timestamp: received().at(-1)?.timestamp ?? 0 });
+      const report = slot.report(ours + taken + 50);
+      // What the receiver makes of it: when this picture was taken, on the clock of the report.
+      const back = ((report?.timestamp ?? 0) - (received().at(-1)?.timestamp ?? 0)) | 0;
+      expect(50 - back / 90).toBeCloseTo(3, 1);
+      expect(report?.ntp).toBe(toNtp(ours + taken + 50));
+    }
+    for (const { taken, timestamp } of shown) expect(timestamp - (shown[0]?.timestamp ?? 0)).toBeCloseTo(90 * taken, -1);
+    expect(slot.report(ours + 600)).toMatchObject({ packets: 6, ssrc: SLOT.ssrc });
+  });
+
+  it('names no extension but the number of packets, by the receiver’s id', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot, raw } = createSlot();
+    const bare = createReceiver();
+    const plain = createOutbound(bare.port, { kind: 'video', ...SLOT, transportCc: undefined, start: 0 });
+    const mid = [
+      { id: 9, data: Buffer.from('1') },
+      { id: TRANSPORT_CC, data: Buffer.from('audio') },
+    ];
+    const packets = camera.encode(0, { isKey: true, packets: 2, extensions: mid });
+    slot.take(inbound);
+    plain.take(inbound);
+    for (const bytes of packets) {
+      const header = readRtpHeader(bytes);
+      const packet = header && inbound.receive(bytes, header, 0);
+      if (packet === undefined) throw new Error('not taken');
+      slot.forward(inbound, packet, 0);
+      plain.forward(inbound, packet, 0);
+    }
+    const extensionsOf = (bytes: Buffer) => readRtpExtensions(bytes, readRtpHeader(bytes) as NonNullable<ReturnType<typeof readRtpHeader>>);
+    expect(raw.map(extensionsOf)).toEqual([0, 1].map((number) => [{ id: TRANSPORT_CC, data: Buffer.from([0, number]) }]));
+    expect(bare.raw.map(extensionsOf)).toEqual([[], []]);
+  });
+
+  it('sends the same bytes again where it has no stream for repeats, and not what is old', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot, raw, again } = createSlot(0, false);
+    slot.take(inbound);
+    pass(slot, inbound, camera.encode(0, { isKey: true, packets: 3 }), 0);
+    const numbers = raw.map((bytes) => bytes.readUInt16BE(2));
+    slot.resend([numbers[1] as number, 999], 900, 20);
+    expect(again).toEqual([raw[1]]);
+    expect(again[0]).toBe(raw[1]);
+    slot.resend([numbers[0] as number], 1100, 20);
+    slot.poll(1100);
+    slot.resend([numbers[0] as number], 900, 20);
+    expect(again.length).toBe(1);
+  });
+
+  it('hears a receiver that asks for key frames without end less and less', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot } = createSlot();
+    slot.take(inbound);
+    pass(slot, inbound, camera.encode(0, { isKey: true, packets: 1 }), 0);
+    const asked: number[] = [];
+    for (let now = 0; now < 12_000; now += 10) {
+      slot.askKey(now);
+      if (inbound.poll(now, 20, 1).length > 0) asked.push(now);
+    }
+    expect(asked).toEqual([0, 500, 1500, 3500, 5500, 7500, 9500, 11_500]);
+    slot.askKey(30_000);
+    expect(inbound.poll(30_000, 20, 1).length).toBe(1);
+    slot.askKey(30_500);
+    expect(inbound.poll(30_500, 20, 1).length).toBe(1);
+  });
 });
+
+const readRtpPayloadStart = (bytes: Buffer): number => bytes.readUInt16BE(readRtpHeader(bytes)?.length ?? 0);

@@ -49,10 +49,12 @@ it('forwards over UDP what is wanted', async () => {
   media.want('aa', 'aa02', [{ slot: 1, device: Uint8Array.of(0xaa, 1), source: 'camera', height: 180 }]);
   const got = once((b as unknown as { socket: NodeJS.EventEmitter }).socket, 'rtp', { signal: AbortSignal.timeout(5_000) });
   for (let i = 0; i < 50 && b.rtp.length === 0; i++) {
-    a.sendRtp(buildRtp({ payloadType: 96, sequence: i, timestamp: i * 3000, ssrc: 1001 }, Buffer.from('hello')));
+    a.sendRtp(
+      buildRtp({ payloadType: 96, sequence: i, timestamp: i * 3000, ssrc: 1001 }, Buffer.from('1010009d012a0200020068656c6c6f', 'hex')),
+    );
     await Promise.race([got, new Promise((resolve) => setTimeout(resolve, 20))]);
   }
   expect(b.rtp[0]?.readUInt32BE(8)).toBe(5102);
   expect(b.rtp[0]?.subarray(-5).toString()).toBe('hello');
-  expect(events).toEqual(['aa01 [{"source":"microphone","height":0},{"source":"camera","height":180}]']);
+  await expect.poll(() => events).toEqual(['aa01 [{"source":"microphone","height":0},{"source":"camera","height":180}]']);
 });

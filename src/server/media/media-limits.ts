@@ -10,10 +10,12 @@ export const MEDIA_LIMITS = {
   pathsPerMember: 8,
   /** Streams of one member that were told apart: four sources, three layers, retransmissions, and as many again for what was started anew. */
   streamsPerMember: 48,
-  /** Each turn of what is done for all members whether packets come or not. */
-  tick: 50,
-  /** Smallest time between two requests for a key frame of one stream. */
-  keyFrameAgain: 500,
+  /** An address stays with whom it was proved by for this long after it was heard there: browsers check every 2.5 s. */
+  pathKept: 6_000,
+  /** Each turn of what is done for all members whether packets come or not: what senders are told of arrivals is wanted every 50 ms. */
+  tick: 20,
+  /** How often members are told how their streams arrive. */
+  reportEvery: 1_000,
   /** Longest packet: what a network carries at most, with room; src/rtc seals no longer ones. */
   packet: 2048,
   /** TCP connections in all, and from one address: a classroom behind one NAT, each with one that ends and one that begins. */

@@ -1,5 +1,6 @@
 import { CodedError } from '../../../protocol/index.ts';
 import { openChannel } from '../../children/channel.ts';
+import type { MediaEvents } from '../media-engine.ts';
 import { type RunningMediaServer, startMediaServer } from './media-server.ts';
 import type { FromMediaProcess, ToMediaProcess } from './messages.ts';
 
@@ -7,6 +8,7 @@ import type { FromMediaProcess, ToMediaProcess } from './messages.ts';
 let running: Promise<RunningMediaServer | undefined> | undefined;
 const staysByMember = new Map<string, number>();
 const nameOf = (call: string, member: string) => `${call} ${member}`;
+const stayOf = (call: string, member: string) => staysByMember.get(nameOf(call, member)) ?? 0;
 
 const channel = openChannel<ToMediaProcess, FromMediaProcess>((message) => {
   if (message.kind === 'start') running ??= start(message);
@@ -14,14 +16,12 @@ const channel = openChannel<ToMediaProcess, FromMediaProcess>((message) => {
 });
 
 function start({ port }: Extract<ToMediaProcess, { kind: 'start' }>): Promise<RunningMediaServer | undefined> {
-  const events = {
-    onEnded(call: string, member: string, code: string) {
-      const stay = staysByMember.get(nameOf(call, member)) ?? 0;
+  const events: MediaEvents = {
+    onEnded(call, member, code) {
+      channel.tell({ kind: 'ended', call, member, stay: stayOf(call, member), code });
       staysByMember.delete(nameOf(call, member));
-      channel.tell({ kind: 'ended', stay, call, member, code });
     },
-    onDemand: (call: string, member: string, demand: Extract<FromMediaProcess, { kind: 'demand' }>['demand']) =>
-      channel.tell({ kind: 'demand', call, member, demand }),
+    onDemand: (call, member, demand) => channel.tell({ kind: 'demand', call, member, stay: stayOf(call, member), demand }),
   };
   return startMediaServer(port, events).then(
     (server) => {
@@ -38,14 +38,15 @@ function start({ port }: Extract<ToMediaProcess, { kind: 'start' }>): Promise<Ru
 async function obey({ sfu, stop }: RunningMediaServer, message: Exclude<ToMediaProcess, { kind: 'start' }>): Promise<void> {
   switch (message.kind) {
     case 'join': {
-      const { stay, call, member, offer } = message;
+      const { call, member, stay, offer } = message;
       try {
-        const answer = await sfu.join(call, member, offer);
+        // First: what is said of it while it comes in is of this stay already.
         staysByMember.set(nameOf(call, member), stay);
-        channel.tell({ kind: 'joined', stay, answer });
+        channel.tell({ kind: 'joined', call, member, stay, answer: await sfu.join(call, member, offer) });
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
-        channel.tell({ kind: 'refused', stay, code: error.code, detail: error.detail });
+        staysByMember.delete(nameOf(call, member));
+        channel.tell({ kind: 'refused', call, member, stay, code: error.code, detail: error.detail });
       }
       return;
     }

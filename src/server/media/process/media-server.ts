@@ -3,7 +3,7 @@ import { CodedError } from '../../../protocol/index.ts';
 import { makeDtlsCertificate } from '../../../rtc/index.ts';
 import { thisMachine } from '../../addresses.ts';
 import type { PortWish } from '../../children/supervisor.ts';
-import { systemClock } from '../../clock.ts';
+import { type Clock, systemClock } from '../../clock.ts';
 import { openPort, portsToTry } from '../../listeners/open-port.ts';
 import type { MediaEvents } from '../media-engine.ts';
 import { MEDIA_LIMITS } from '../media-limits.ts';
@@ -34,7 +34,7 @@ export async function startMediaServer(wish: PortWish, events: MediaEvents): Pro
   });
   const { udp, closeListeners } = await openBoth(wish, tcp);
   const sfu = createSfu({
-    clock: systemClock,
+    clock: steadyClock,
     random: randomBytes,
     certificate,
     candidates: () => listCandidates(thisMachine, udp.port, udp.families),
@@ -57,6 +57,9 @@ export async function startMediaServer(wish: PortWish, events: MediaEvents): Pro
     },
   };
 }
+
+/** Rates are made of it: it goes forward, whatever somebody sets the machine's clock to. */
+const steadyClock: Clock = { now: () => performance.timeOrigin + performance.now(), after: systemClock.after };
 
 /** One number for UDP and TCP. */
 async function openBoth({ requested, preferred }: PortWish, tcp: TcpCarrier): Promise<{ udp: UdpCarrier; closeListeners: () => void }> {

@@ -3,11 +3,14 @@ import { type PortWish, supervise, type Supervised, type SupervisedEvents } from
 import type { Clock } from '../../clock.ts';
 import type { MediaEvents } from '../media-engine.ts';
 import type { FromMediaProcess, ToMediaProcess } from './messages.ts';
+import { createStays, type Stay } from './stays.ts';
 
 /** One media process as the relay sees it, and who is in its calls. */
 export interface MediaWorker extends Pick<Supervised<ToMediaProcess>, 'port' | 'moved' | 'pid' | 'isListening'> {
   /** Members that are in, and that wait to be. */
   readonly load: number;
+  /** Is this call here? */
+  has(call: string): boolean;
   join(call: string, member: string, offer: CallOffer): Promise<CallAnswer>;
   want(call: string, member: string, wants: readonly CallWant[]): void;
   leave(call: string, member: string): void;
@@ -26,56 +29,26 @@ const JOIN_TIME = 3_000;
 /** Members that wait for that. */
 const MOST_WAITING = 1_024;
 
-interface Stay {
-  readonly call: string;
-  readonly member: string;
-  readonly number: number;
-  /** Not answered yet. */
-  waiting?: {
-    readonly offer: CallOffer;
-    resolve(answer: CallAnswer): void;
-    reject(error: CodedError): void;
-  };
-}
-
 /** Rejects with the CodedError by which its first start failed. */
 export async function startMediaWorker(port: PortWish, clock: Clock, events: MediaEvents & SupervisedEvents): Promise<MediaWorker> {
-  const stays = new Map<string, Stay>();
-  const nameOf = (call: string, member: string) => `${call} ${member}`;
-  let waiting = 0;
-  let lastStay = 0;
-
-  /** @param error undefined where the answer is there */
-  function settle(stay: Stay, outcome: CallAnswer | CodedError): void {
-    const { waiting } = stay;
-    delete stay.waiting;
-    if (outcome instanceof CodedError) {
-      if (stays.get(nameOf(stay.call, stay.member)) === stay) stays.delete(nameOf(stay.call, stay.member));
-      waiting?.reject(outcome);
-    } else waiting?.resolve(outcome);
-  }
-
-  const findStay = (number: number): Stay | undefined => [...stays.values()].find((stay) => stay.number === number);
+  const stays = createStays();
 
   function hear(message: FromMediaProcess): void {
-    if (message.kind === 'demand') {
-      if (stays.has(nameOf(message.call, message.member))) events.onDemand(message.call, message.member, message.demand);
-      return;
-    }
-    const stay = message.kind === 'ended' ? stays.get(nameOf(message.call, message.member)) : findStay(message.stay);
+    const stay = stays.find(message.call, message.member, message.stay);
     // It is about one that has left, or has come again since.
-    if (stay?.number !== message.stay) return;
-    if (message.kind === 'joined') settle(stay, message.answer);
-    else if (message.kind === 'refused') settle(stay, new CodedError(message.code, message.detail));
-    else {
-      stays.delete(nameOf(stay.call, stay.member));
+    if (stay === undefined) return;
+    if (message.kind === 'joined') stay.settle(message.answer);
+    else if (message.kind === 'demand') events.onDemand(stay.call, stay.member, message.demand);
+    else if (message.kind === 'refused') {
+      stay.settle(new CodedError(message.code, message.detail));
+      stays.end(stay);
+    } else {
+      stays.end(stay);
       events.onEnded(stay.call, stay.member, message.code);
     }
   }
 
-  const sayJoin = ({ call, member, number, waiting }: Stay): void => {
-    if (waiting !== undefined) process.tell({ kind: 'join', stay: number, call, member, offer: waiting.offer });
-  };
+  const say = ({ call, member, number, offer }: Stay): void => process.tell({ kind: 'join', call, member, stay: number, offer });
 
   const process = await supervise<ToMediaProcess, FromMediaProcess>(
     { kind: KIND, port, backoff: BACKOFF, start: (port) => ({ kind: 'start', port }), hear },
@@ -83,27 +56,26 @@ export async function startMediaWorker(port: PortWish, clock: Clock, events: Med
     {
       onLog: events.onLog,
       onDeath(ms) {
-        // Those who wait to come in go on waiting for the next one.
-        for (const [name, stay] of stays) {
-          if (stay.waiting !== undefined) continue;
-          stays.delete(name);
+        events.onDeath(ms);
+        for (const stay of stays.all()) {
+          // Those who wait to come in go on waiting, for the next one.
+          if (stay.isWaiting) continue;
+          stays.end(stay);
           events.onEnded(stay.call, stay.member, 'call_lost');
         }
-        events.onDeath(ms);
       },
       onBack() {
-        for (const stay of stays.values()) sayJoin(stay);
         events.onBack();
+        for (const stay of stays.all()) if (stay.isWaiting) say(stay);
       },
     },
   );
 
   function leave(call: string, member: string): void {
-    const stay = stays.get(nameOf(call, member));
+    const stay = stays.find(call, member);
     if (stay === undefined) return;
     process.tell({ kind: 'leave', call, member });
-    stays.delete(nameOf(call, member));
-    settle(stay, new CodedError('no_calls'));
+    stays.end(stay);
   }
 
   return {
@@ -118,30 +90,25 @@ export async function startMediaWorker(port: PortWish, clock: Clock, events: Med
     get load() {
       return stays.size;
     },
+    has: stays.has,
     async join(call, member, offer) {
-      if (waiting >= MOST_WAITING) throw new CodedError('no_calls');
-      const before = stays.get(nameOf(call, member));
-      if (before !== undefined) settle(before, new CodedError('no_calls'));
-      const stay: Stay = { call, member, number: ++lastStay };
-      stays.set(nameOf(call, member), stay);
-      waiting += 1;
-      const cancel = clock.after(JOIN_TIME, () => stay.waiting && leave(call, member));
+      if (stays.waiting >= MOST_WAITING) throw new CodedError('no_calls');
+      const stay = stays.begin(call, member, offer);
+      if (process.isListening) say(stay);
+      const cancel = clock.after(JOIN_TIME, () => {
+        if (stays.find(call, member) === stay) leave(call, member);
+      });
       try {
-        return await new Promise<CallAnswer>((resolve, reject) => {
-          stay.waiting = { offer, resolve, reject };
-          if (process.isListening) sayJoin(stay);
-        });
+        return await stay.answer;
       } finally {
         cancel();
-        waiting -= 1;
       }
     },
     want: (call, member, wants) => process.tell({ kind: 'want', call, member, wants }),
     leave,
     async stop() {
       await process.stop({ kind: 'stop' });
-      for (const stay of stays.values()) settle(stay, new CodedError('no_calls'));
-      stays.clear();
+      for (const stay of stays.all()) stays.end(stay);
     },
   };
 }

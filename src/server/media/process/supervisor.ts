@@ -38,14 +38,13 @@ export async function startMediaProcess(
     throw error;
   }
   const [first] = workers as [MediaWorker];
-  const workersByCall = new Map<string, MediaWorker>();
 
-  /** Where the call is, or where there is most room for it. */
-  function workerFor(call: string): MediaWorker {
-    const rank = ({ load, isListening }: MediaWorker) => (isListening ? load : load + 1_000_000);
-    const worker = workersByCall.get(call) ?? workers.reduce((best, other) => (rank(other) < rank(best) ? other : best));
-    return worker;
-  }
+  const find = (call: string) => workers.find((worker) => worker.has(call));
+  /** There is most room in it, or will be when it is back. */
+  const emptiest = () => {
+    const running = workers.filter(({ isListening }) => isListening);
+    return (running.length > 0 ? running : workers).reduce((best, other) => (other.load < best.load ? other : best));
+  };
 
   return {
     port: first.port,
@@ -53,13 +52,9 @@ export async function startMediaProcess(
     get pids() {
       return workers.flatMap(({ pid }) => pid ?? []);
     },
-    join(call, member, offer) {
-      const worker = workerFor(call);
-      workersByCall.set(call, worker);
-      return worker.join(call, member, offer);
-    },
-    want: (call, member, wants) => workersByCall.get(call)?.want(call, member, wants),
-    leave: (call, member) => workersByCall.get(call)?.leave(call, member),
+    join: (call, member, offer) => (find(call) ?? emptiest()).join(call, member, offer),
+    want: (call, member, wants) => find(call)?.want(call, member, wants),
+    leave: (call, member) => find(call)?.leave(call, member),
     close: stop,
     stop,
   };

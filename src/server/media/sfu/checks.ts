@@ -8,11 +8,13 @@ export interface Credentials {
   readonly theirUfrag: string;
 }
 
-export type Check<Who> =
-  /** Made by somebody who knows the password; `moves`: from here on that is where it wants to be. */
-  | { readonly who: Who; readonly moves: boolean; readonly answer: Buffer }
-  /** It knows the password and cannot be served. */
-  | { readonly who: undefined; readonly answer: Buffer };
+export interface Check<Who> {
+  /** Made by somebody who knows the password; undefined for one who does, and cannot be served. */
+  readonly who: Who | undefined;
+  /** From here on, that is where it wants to be. */
+  readonly moves: boolean;
+  readonly answer: Buffer;
+}
 
 /** Its types that are not understood: RFC 8489 section 6.3.1. Both sides take themselves for the controlled one: RFC 8445 section 7.3.1.1. */
 const UNKNOWN_ATTRIBUTE = 420;
@@ -35,7 +37,8 @@ export function takeCheck<Who extends Credentials>(
   if (who === undefined || message.username.slice(colon + 1) !== who.theirUfrag) return undefined;
   if (!hasStunFingerprint(message) || !checkStunIntegrity(message, who.pwd)) return undefined;
   const { transaction, unknown } = message;
-  if (unknown.length > 0) return { who: undefined, answer: encodeBindingError(transaction, UNKNOWN_ATTRIBUTE, who.pwd, unknown) };
-  if (message.controlled !== undefined) return { who: undefined, answer: encodeBindingError(transaction, ROLE_CONFLICT, who.pwd) };
+  const refuse = (code: number) => ({ who: undefined, moves: false, answer: encodeBindingError(transaction, code, who.pwd, unknown) });
+  if (unknown.length > 0) return refuse(UNKNOWN_ATTRIBUTE);
+  if (message.controlled !== undefined) return refuse(ROLE_CONFLICT);
   return { who, moves: message.useCandidate, answer: encodeBindingResponse(transaction, from, who.pwd) };
 }

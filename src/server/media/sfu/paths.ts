@@ -1,5 +1,3 @@
-import type { Member } from './member.ts';
-
 export type Protocol = 'udp' | 'tcp';
 
 /** Where packets come from and go to. A carrier may give its own object, and gets that one back. */
@@ -9,32 +7,30 @@ export interface Remote {
 }
 
 /** An address that has passed an authenticated check. */
-export interface Path {
+export interface Path<Who> {
   readonly protocol: Protocol;
   readonly remote: Remote;
-  readonly member: Member;
+  readonly who: Who;
+  /** When something authentic came from there. */
   heard: number;
 }
 
 /** Who is behind an address. Looked up for each packet: by the port's number first, for the strings that sockets give are new ones each time. */
-export interface Paths {
-  find(protocol: Protocol, remote: Remote): Path | undefined;
-  add(path: Path): void;
-  remove(path: Path): void;
+export interface Paths<Who> {
+  find(protocol: Protocol, remote: Remote): Path<Who> | undefined;
+  add(path: Path<Who>): void;
+  remove(path: Path<Who>): void;
   readonly size: number;
 }
 
-export function createPaths(): Paths {
-  const pathsByPort = new Map<number, Path[]>();
+export function createPaths<Who>(): Paths<Who> {
+  const pathsByPort = new Map<number, Path<Who>[]>();
   let size = 0;
   return {
     find(protocol, { address, port }) {
       const paths = pathsByPort.get(port);
       if (paths === undefined) return undefined;
-      for (let i = 0; i < paths.length; i++) {
-        const path = paths[i] as Path;
-        if (path.remote.address === address && path.protocol === protocol) return path;
-      }
+      for (const path of paths) if (path.remote.address === address && path.protocol === protocol) return path;
       return undefined;
     },
     add(path) {

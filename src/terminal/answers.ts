@@ -40,6 +40,7 @@ export function answerRows(result: CommandResult, view: RoomView, t: Texts['term
     case 'download':
     // Drawn with sizes and rates by those who know them.
     case 'files':
+    case 'call':
     case 'quit':
       return [];
   }

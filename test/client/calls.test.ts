@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { CodedError } from '../../src/protocol/index.ts';
 import type { Person } from '../sim/world.ts';
 import { ALL, callOf, ended, heardBy, joinCall, pass, shownTo, SILENT, untilShown, withPeople } from './calling.ts';
 import { codeOf, eventsOf, joined, settle, until } from './settling.ts';
 
 const inCall = (person: Person, room: string) => () => callOf(person, room)?.state === 'in';
-const codesOf = (person: Person) => eventsOf(person, 'error').map(({ error }) => (error as CodedError).code);
+const codesOf = (person: Person) => eventsOf(person, 'error').map(({ error }) => error.code);
 
 /** Ana and Juan in a call, with sound. */
 async function withCall(seed: number, ...more: string[]) {

@@ -128,6 +128,8 @@ describe('the composer', () => {
       ['/admit p', '/admit Pedro |'],
       ['/msg jU', '/msg Juan |'],
       ['/room fam', '/room Family |'],
+      ['/call mu', '/call mute |'],
+      ['/llamada sil', '/llamada silencio |'],
       ['/privado ana m', '/privado Ana María |'],
       ['áng', 'Ángel: |'],
       ['hello @ju', 'hello @Juan |'],

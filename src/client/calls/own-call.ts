@@ -74,7 +74,7 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
   /** Of a screen that is captured still: who shared it is not asked again. */
   let former: CallTransport | null = null;
   let attempt = new AbortController();
-  let waiting: Array<{ resolve(): void; reject(error: CodedError): void }> = [];
+  const waiting: Array<{ resolve(): void; reject(error: CodedError): void }> = [];
   const timers = new Map<'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former', () => void>();
 
   const announcing = createAnnouncing(ports, () => {
@@ -193,7 +193,7 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     if (over) return;
     attempt.abort(error);
     const next = afterFault(stage, error, clock.now(), (random(1)[0] as number) / 256);
-    if (next.then === 'out') return end(error, error.code === 'call_replaced');
+    if (next.kind === 'out') return end(error, error.code === 'call_replaced');
     stage = next.stage;
     dropLine(sources.sending.has('screen'));
     for (const name of ['unlisted', 'disconnected'] as const) cancel(name);

@@ -13,9 +13,9 @@ export type OwnStage =
   | { readonly at: 'waiting'; readonly from: number; readonly tries: number; readonly error: CodedError };
 
 export type AfterFault =
-  | { readonly then: 'out' }
+  | { readonly kind: 'out' }
   /** To be tried again after `delay` ms. */
-  | { readonly then: 'again'; readonly stage: OwnStage & { readonly at: 'waiting' }; readonly delay: number };
+  | { readonly kind: 'again'; readonly stage: OwnStage & { readonly at: 'waiting' }; readonly delay: number };
 
 export const joining: OwnStage = { at: 'joining' };
 
@@ -38,11 +38,11 @@ const FINAL = new Set([
 
 /** Something went wrong. @param chance 0 to 1: all lost the call in the same moment, and must not all come back in the next */
 export function afterFault(stage: OwnStage, error: CodedError, now: number, chance: number): AfterFault {
-  if (stage.at === 'joining' || FINAL.has(error.code)) return { then: 'out' };
+  if (stage.at === 'joining' || FINAL.has(error.code)) return { kind: 'out' };
   const from = stage.at === 'waiting' ? stage.from : now;
-  if (now - from >= CALL_LIMITS.giveUp) return { then: 'out' };
+  if (now - from >= CALL_LIMITS.giveUp) return { kind: 'out' };
   // A call that holds is a new one; one that breaks each time it stands must not be tried without a pause.
   const tries = stage.at === 'in' && now - stage.from >= CALL_LIMITS.steady ? 0 : stage.tries;
   const pause = CALL_LIMITS.retries[Math.min(tries, CALL_LIMITS.retries.length - 1)] as number;
-  return { then: 'again', stage: { at: 'waiting', from, tries: tries + 1, error }, delay: pause / 2 + (pause / 2) * chance };
+  return { kind: 'again', stage: { at: 'waiting', from, tries: tries + 1, error }, delay: pause / 2 + (pause / 2) * chance };
 }

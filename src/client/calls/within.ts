@@ -28,7 +28,7 @@ export function within<T>(work: Promise<T>, { clock, ms, code, signal, onLate }:
     if (signal.aborted) abort();
     work.then(
       (value) => (waits ? end(() => resolve(value)) : onLate?.(value)),
-      (error: unknown) => end(() => reject(error as Error)),
+      (error: unknown) => end(() => reject(error)),
     );
   });
 }

@@ -1,4 +1,4 @@
-import type { Client, Member, RoomView, TimelineItem, Transfer } from '../api.ts';
+import type { CallView, Client, Member, RoomView, TimelineItem, Transfer } from '../api.ts';
 
 /** What a command may use. */
 export interface CommandContext {
@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly view: RoomView;
   /** The link of a room as others can use it from where this client stands. */
   formatLink(secret: Uint8Array): string;
+  /** How this client comes to a call, where it asks its person first or knows more; else it joins at once. Rejects as `Calls.join` does. */
+  readonly startCall?: (wanted: { readonly microphone: boolean; readonly camera: boolean }) => Promise<void>;
 }
 
 /** What the client shows, or does, after a command. */
@@ -29,6 +31,8 @@ export type CommandResult =
   /** `directory` as it was typed; empty: the usual one. */
   | { readonly kind: 'download'; readonly item: FileItem; readonly directory: string }
   | { readonly kind: 'files'; readonly items: readonly FileItem[]; readonly transfers: readonly Transfer[] }
+  /** The room's call as it is; null: there is none. What a command changes in it is told by `call` events. */
+  | { readonly kind: 'call'; readonly call: CallView | null }
   | { readonly kind: 'quit' };
 
 export type FileItem = TimelineItem & { readonly kind: 'file' };
@@ -38,13 +42,19 @@ export interface Compared {
   readonly words: readonly string[];
 }
 
-export interface Command {
-  readonly name: CommandName;
+interface Named {
+  readonly name: string;
   /** Other names, Spanish ones first. */
   readonly aliases: readonly string[];
+}
+
+export interface Command extends Named {
+  readonly name: CommandName;
   readonly argument: 'none' | 'optional' | 'required';
   /** What its argument begins with, for completion. */
-  readonly completes: 'nothing' | 'member' | 'knock' | 'room' | 'path' | 'file' | 'transfer';
+  readonly completes: 'nothing' | 'member' | 'knock' | 'room' | 'path' | 'file' | 'transfer' | 'word';
+  /** Where it completes words: those, each with its other names, Spanish ones first. */
+  readonly words?: readonly Named[];
   /** Is about the room as it is now: who runs it unattended waits until the room is caught up. */
   readonly live: boolean;
   /** May go to another room: who runs it unattended waits with what comes after it, which is meant for there. */
@@ -73,5 +83,6 @@ export type CommandName =
   | 'resume'
   | 'cancel'
   | 'delete'
+  | 'call'
   | 'leave'
   | 'quit';

@@ -1,5 +1,6 @@
 import { CodedError } from '../../protocol/index.ts';
 import { admit } from './admit.ts';
+import { call } from './call.ts';
 import { cancel } from './cancel.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
 import { deleteFile } from './delete.ts';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   resume,
   cancel,
   deleteFile,
+  call,
   leave,
   quit,
 ];

@@ -30,7 +30,12 @@ const MOST = 200;
 export function findCompletions({ text, cursor }: InputLine, sources: CompletionSources): Completions | Promise<Completions> {
   const before = text.slice(0, cursor);
   const command = /^\/([^\s/]*)$/.exec(before);
-  if (command) return pick(0, before, commandNames(command[1] as string, sources.spanish));
+  if (command)
+    return pick(
+      0,
+      before,
+      namesOf(commands, command[1] as string, sources.spanish).map((found) => `/${found} `),
+    );
   const [, name = '', blank = '', argument = ''] = /^\/([^\s/]\S*)(\s+)([\s\S]*)$/.exec(before) ?? [];
   const known = name === '' ? undefined : commands.find((entry) => [entry.name, ...entry.aliases].includes(name.toLowerCase()));
   const from = 1 + name.length + blank.length;
@@ -39,6 +44,7 @@ export function findCompletions({ text, cursor }: InputLine, sources: Completion
   if (known?.completes === 'room') return pick(from, argument, endWithSpace(sources.rooms()));
   if (known?.completes === 'path') return completePaths(from, argument, sources);
   if (known?.completes === 'file') return completeFile(from, argument, sources);
+  if (known?.completes === 'word') return { from, candidates: endWithSpace(namesOf(known.words ?? [], argument, sources.spanish)) };
   if (known?.completes === 'transfer') return pick(from, argument, transferNames(sources.transfers()));
   const word = /\S*$/.exec(before)?.[0] ?? '';
   const start = cursor - word.length;
@@ -55,11 +61,15 @@ export function findCompletions({ text, cursor }: InputLine, sources: Completion
 
 const endWithSpace = (names: readonly string[]) => names.map((name) => `${name} `);
 
-/** One name of each command that fits: in the language of the screen where that one does. */
-function commandNames(typed: string, spanish: boolean): string[] {
-  return commands.flatMap(({ name, aliases }) => {
+/** One name of each that fits: in the language of the screen where that one does. */
+function namesOf(
+  entries: ReadonlyArray<{ readonly name: string; readonly aliases: readonly string[] }>,
+  typed: string,
+  spanish: boolean,
+): string[] {
+  return entries.flatMap(({ name, aliases }) => {
     const fitting = (spanish ? [...aliases, name] : [name, ...aliases]).find((word) => word.startsWith(typed.toLowerCase()));
-    return fitting === undefined ? [] : [`/${fitting} `];
+    return fitting === undefined ? [] : [fitting];
   });
 }
 

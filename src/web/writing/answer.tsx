@@ -12,7 +12,7 @@ import { NumberedRooms } from './numbered-rooms.tsx';
 export type Told = Exclude<CommandResult, { kind: (typeof DONE)[number] }>;
 
 /** What is done, or shown elsewhere. */
-const DONE = ['none', 'help', 'invite', 'go', 'upload', 'download', 'files'] as const;
+const DONE = ['none', 'help', 'invite', 'go', 'upload', 'download', 'files', 'call'] as const;
 
 interface AnswerProps {
   answer: Told;

@@ -19,6 +19,7 @@ export const callErrors = {
   call_replaced: 'You joined this call in another window: it goes on there.',
   call_unsealed:
     'This browser sent, or would have sent, sound and picture that were not sealed, so nothing real was let out: reload the page, and use another browser if it stays so.',
+  unknown_call_word: (d) => `There is no “/call ${d['word'] ?? ''}”: did you mean “/call ${d['nearest'] ?? 'start'}”?`,
   camera_denied: 'The camera may not be used here: allow it for this page (the icon beside the address), then turn it on again.',
   camera_busy: 'Another program has the camera: close it there, then turn it on again.',
   no_camera: 'No camera was found: plug one in, then turn it on. You can see and hear the others all the same.',

@@ -22,6 +22,7 @@ export const commands: Record<CommandName, string> = {
   resume: '[FILE]: go on with it',
   cancel: '[FILE]: give it up; nothing of it stays',
   delete: 'FILE: take back a file of yours, for everybody',
+  call: '[start, stop, mute, video, share, who or hand]: the call of the room',
   leave: 'leave the room for good',
   quit: 'close; the room stays yours',
 };

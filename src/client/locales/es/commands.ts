@@ -22,6 +22,7 @@ export const commands: Record<CommandName, string> = {
   resume: '[ARCHIVO]: seguir con ello',
   cancel: '[ARCHIVO]: abandonarlo; no queda nada',
   delete: 'ARCHIVO: retirar un archivo tuyo, para todos',
+  call: '[iniciar, colgar, silencio, vídeo, compartir, quién o mano]: la llamada de la sala',
   leave: 'deja la sala para siempre',
   quit: 'cierra; la sala sigue siendo tuya',
 };

@@ -1,6 +1,7 @@
 import {
   askForDevice,
   type Carrier,
+  createBrowserCalls,
   onAskedForDevice,
   openBrowserClient,
   openStoredFiles,
@@ -17,12 +18,13 @@ let stored: Promise<StoredFiles | undefined> | undefined;
 /** One for all: a file that is being written is open once. */
 const openStored = () =>
   (stored ??= openStoredFiles(() => new Worker(new URL('./files/storage-worker.ts', import.meta.url), { type: 'module' })));
+const calls = createBrowserCalls(() => new Worker(new URL('./calls/frame-worker.ts', import.meta.url), { type: 'module' }));
 
 startPage({
   async open(options) {
     // Browsers keep their cryptography for protected addresses; the relay answers both kinds on the same port.
     if (!isSecureContext) throw new CodedError('no_secure_context', { url: here.replace(/^http:/, 'https:') });
-    return openBrowserClient({ ...options, storedFiles: await openStored(), onCarrier: (now) => void (carrier = now) });
+    return openBrowserClient({ ...options, storedFiles: await openStored(), calls: calls.media, onCarrier: (now) => void (carrier = now) });
   },
   askForDevice,
   onAskedForDevice,

@@ -1,7 +1,7 @@
 /** The browser's half of the client: its store, its key, its way to the relay, and the engine on top of them. */
 import { createVault } from '../../crypto/index.ts';
 import { CodedError } from '../../protocol/index.ts';
-import { type Client, type ClientOptions, createClient, systemClock } from '../index.ts';
+import { type CallMedia, type Client, type ClientOptions, createClient, systemClock } from '../index.ts';
 import { openDatabase } from './database.ts';
 import { createFetchTransport } from './files/fetch-transport.ts';
 import { createBrowserPlaces, type StoredFiles } from './files/places.ts';
@@ -10,6 +10,7 @@ import { type Carrier, createSocketIoConnector } from './socket-io-connector.ts'
 import { loadVaultKey } from './vault-key.ts';
 import { acquireWriterLock, DEFAULT_DEVICE } from './writer-lock.ts';
 
+export { type BrowserCalls, type CallDevice, type CallDevices, type CallTracks, createBrowserCalls } from './calls/index.ts';
 export { openDatabase } from './database.ts';
 export { createFetchTransport } from './files/fetch-transport.ts';
 export { openStoredFiles, type StoredFiles } from './files/places.ts';
@@ -29,6 +30,8 @@ export interface BrowserClientOptions extends Pick<ClientOptions, 'expectRelay'>
   readonly onCarrier?: (carrier: Carrier) => void;
   /** Where downloads are kept until they are whole; absent: those that a reload interrupts begin anew. */
   readonly storedFiles?: StoredFiles | undefined;
+  /** `media` of `createBrowserCalls`; absent: calls are seen here and not joined. */
+  readonly calls?: CallMedia;
 }
 
 /**
@@ -44,6 +47,7 @@ export async function openBrowserClient({
   patient,
   onCarrier,
   storedFiles,
+  calls,
   ...options
 }: BrowserClientOptions = {}): Promise<Client> {
   if (!globalThis.crypto?.subtle) throw new CodedError('no_secure_context');
@@ -62,6 +66,7 @@ export async function openBrowserClient({
           places: createBrowserPlaces(storedFiles),
           part: PART,
         },
+        ...(calls && { calls }),
       },
       { ...options, address: url ?? location.origin },
     );

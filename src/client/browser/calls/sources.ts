@@ -107,15 +107,12 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
     const until = performance.now() + PATIENCE;
     const [before, encodedBefore] = [await sealedNow(), await encoded(source)];
     while (isOpen(source)) {
-      // oxlint-disable-next-line no-await-in-loop -- looks again
       if ((await sealedNow()) >= before + PROOFS) return;
       if (performance.now() > until) {
-        // oxlint-disable-next-line no-await-in-loop -- and ends here
         const silent = (await encoded(source)) === encodedBefore;
         // A device that gives nothing gives nothing away.
         throw silent ? explainRefusal(source, { name: 'NotReadableError' }) : new CodedError('call_unsealed');
       }
-      // oxlint-disable-next-line no-await-in-loop -- looks again
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
     // Somebody else saw first that nothing is sealed; else it was turned off meanwhile.

@@ -1,6 +1,7 @@
 import { createBrowserCalls } from '../../../../src/client/browser/calls/index.ts';
 import type { CallTransport, MediaCount, SlotAssignment } from '../../../../src/client/index.ts';
 import { type CallAnswer, type CallDemand, type CallOffer, type CallSource, CodedError } from '../../../../src/protocol/index.ts';
+import { type Chat, invite, openChat } from './chat.ts';
 import { createEyes } from './eyes.ts';
 import { plain } from './plain.ts';
 
@@ -20,6 +21,10 @@ export interface CallDesk {
   readonly calls: ReturnType<typeof createBrowserCalls>;
   readonly eyes: ReturnType<typeof createEyes>;
   readonly plain: typeof plain;
+  /** With a relay: set by `enter`. */
+  chat?: Chat;
+  enter(url: string, name: string, way: Parameters<typeof openChat>[3]): Promise<void>;
+  invite(): Promise<{ room: string; secret: string }>;
   readonly codeOf: (act: Promise<unknown>) => Promise<string>;
 }
 
@@ -44,6 +49,10 @@ window.desk = {
   eyes: createEyes(calls.tracks),
   plain,
   codeOf,
+  async enter(url, name, way) {
+    window.desk.chat = await openChat(calls.media, url, name, way);
+  },
+  invite: () => invite(window.desk.chat as Chat),
   async open() {
     const { told, counts } = window.desk;
     transport = await calls.media.open({

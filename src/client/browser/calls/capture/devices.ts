@@ -26,7 +26,6 @@ export function createDevices({ captures, canShareScreen, chosen, choose }: Port
       // What cannot be had is not remembered.
       for (const source of ['camera', 'microphone'] as const) {
         const device = choice[source];
-        // oxlint-disable-next-line no-await-in-loop -- the person is asked one thing after the other
         if (device !== undefined) await captures.replace(source, device);
       }
       choose({ ...chosen(), ...choice });

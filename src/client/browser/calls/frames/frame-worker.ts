@@ -81,7 +81,6 @@ async function pipeIn(transformer: Transformer, { slot, kind }: Extract<FrameRol
   let last = Promise.resolve();
   let waiting = 0;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- a stream is read piece by piece
     const { value: frame, done } = await reader.read();
     if (done) return;
     if (waiting >= WAITING) {

@@ -31,11 +31,9 @@ export function createSlotReceiver({ keys, now, onShows }: Ports, kind: MediaKin
 
   async function tryOpen(sealed: Uint8Array, arrived: number) {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- it is tried again, and not at once
       const result = await keys.opener.open(sealed, bound);
       const left = arrived + HELD - now();
       if (result.refused !== 'unknown_key' || left <= 0) return result;
-      // oxlint-disable-next-line no-await-in-loop -- what comes after it waits as well: it is opened in order
       await keys.changed(left);
     }
   }

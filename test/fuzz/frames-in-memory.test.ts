@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lengthOf } from '../../scripts/proofs.mjs';
-import type { RelayFrame } from '../../src/protocol/index.ts';
+import type { ClientFrame, RelayFrame } from '../../src/protocol/index.ts';
 import {
   createMemoryKeyPackages,
   createMemoryLog,
@@ -14,7 +14,7 @@ import { createSeededRandom, type SeededRandom } from '../sim/random.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
 import { type Control, createControl, ROOM } from './control.ts';
 import type { TestDevice } from '../support/test-device.ts';
-import { DEVICES } from './frames.ts';
+import { DEVICES, FRAMES } from './frames.ts';
 import { Defect } from './hearing.ts';
 import { createMemoryPeer, NONCE, RELAY_KEY } from './memory-peer.ts';
 import { memoryAfterCollection, type Point, slope } from './memory.ts';
@@ -37,7 +37,7 @@ const REACHED = [
   ...['bad_frame', 'too_large', 'not_ready', 'bad_proof', 'version_too_new', 'gone'],
   ...['challenge', 'welcome', 'opened', 'stored', 'page', 'entries', 'presence', 'pong'],
   ...['front', 'knocked', 'knocking', 'gone', 'denied', 'rekey', 'admitted', 'created', 'published', 'package', 'ticket'],
-  ...['ephemeral', 'call.joined', 'call.members', 'call.demand', 'call.ended', 'error bad_offer', 'error too_many_calls'],
+  ...['ephemeral', 'call.joined', 'call.members', 'call.demand', 'call.ended call_replaced', 'error bad_offer', 'error too_many_calls'],
   ...['error knock_refused', 'error knock_closed', 'error room_taken', 'error no_package'],
   ...[
     'refused stale_epoch',
@@ -197,9 +197,19 @@ function createCrowd(
     if (proved) await peer.prove(own);
     else if (random.chance(0.5)) await peer.greet();
     if (proved && random.chance(0.5)) peer.tell({ t: 'follow', q: 1, room: ROOM, after: Math.max(0, control.seq - 2) });
+    // Sessions of the crowd are short: few get as far as to want something of a call by themselves.
+    if (proved && random.chance(0.05)) joinCall(peer, own, random);
     const guest = { peer, own, proved };
     guests.push(guest);
     return guest;
+  }
+
+  function joinCall(peer: Peer, own: TestDevice, random: SeededRandom): void {
+    const scene = { epoch: control.epoch, own, founderToken: FOUNDER_TOKEN, prove: () => peer.proofOf(own) };
+    const make = (kind: string) => ({ ...(FRAMES[kind] as (typeof FRAMES)[string])(random, scene), room: ROOM }) as ClientFrame;
+    peer.tell(make('call.join'));
+    const wants = DEVICES.map(({ device }) => ({ slot: 1, device, source: 'camera', height: 90 }) as const);
+    peer.tell({ t: 'call.want', room: ROOM, wants: [random.pick(wants)] });
   }
 
   function speak({ peer, own, proved }: Guest): void {

@@ -21,6 +21,8 @@ export interface Guest {
   tell(...frames: GivenFrame[]): void;
   /** The next frame of this kind that was not handed out yet, come or to come; rejects when the connection ends first. */
   next<K extends RelayFrame['t']>(kind: K): Promise<RelayFrames[K]>;
+  /** What answers the request with this number; rejects when the connection ends first. */
+  answerTo(q: number): Promise<RelayFrame>;
   /** Hello and proof. */
   prove(): Promise<RelayFrames['welcome']>;
   /** Resolves when the relay, or this side, has ended it. */
@@ -109,6 +111,18 @@ function createGuest(wire: Wire, keys: Keys = createKeys()): { guest: Guest; tak
               ),
             );
           else resolve(unseen.splice(at, 1)[0] as never);
+        };
+        watchers.add(watcher);
+        watcher();
+      }),
+    answerTo: (q) =>
+      new Promise((resolve, reject) => {
+        const watcher = () => {
+          const answer = frames.find((frame) => 'q' in frame && frame.q === q);
+          if (!answer && !over) return;
+          watchers.delete(watcher);
+          if (answer) resolve(answer);
+          else reject(new Error(`ended before an answer to ${q}`));
         };
         watchers.add(watcher);
         watcher();

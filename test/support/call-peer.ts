@@ -38,6 +38,8 @@ export interface CallPeer {
   connect(): void;
   sendRtp(packet: Buffer): void;
   sendRtcp(...packets: RtcpPacket[]): void;
+  /** As it is: what was sealed before, or never. */
+  sendRaw(packet: Buffer | undefined): void;
   close(): void;
 }
 
@@ -101,7 +103,7 @@ export function createCallPeer(offer: CallOffer, options: CallPeerOptions): Call
         if (opened !== undefined) rtcp.push(...(readRtcp(opened) ?? []));
         return;
       }
-      default:
+      case undefined:
     }
   }
 
@@ -148,6 +150,9 @@ export function createCallPeer(offer: CallOffer, options: CallPeerOptions): Call
     sendRtcp(...packets) {
       const sealed = sender?.protectRtcp(writeRtcp(packets));
       if (sealed !== undefined) options.send(sealed);
+    },
+    sendRaw(packet) {
+      if (packet !== undefined) options.send(packet);
     },
     close: () => dtls?.close(),
   };

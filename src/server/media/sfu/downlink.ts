@@ -11,6 +11,8 @@ export interface Slot {
   want: CallWant | undefined;
   /** What it wants, where that is to be had. */
   source: Source | undefined;
+  /** Takes the layer that is best now: others have come, or are shown higher. */
+  refresh(): void;
 }
 
 /** What goes to one member. */
@@ -58,7 +60,14 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
       transportCc: extensions.transportCc,
       start: Buffer.from(ports.random(4)).readUInt32BE(0),
     });
-    return { kind, outbound, want: undefined, source: undefined };
+    const slot: Slot = {
+      kind,
+      outbound,
+      want: undefined,
+      source: undefined,
+      refresh: () => outbound.take(slot.source && chooseLayer(slot.source, slot.want?.height ?? 0).inbound),
+    };
+    return slot;
   });
   const slotsBySsrc = new Map(slots.map((slot) => [slot.outbound.ssrc, slot]));
 
@@ -95,15 +104,13 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
         slot.source = source;
         if (source !== undefined) source.takers = [...source.takers, slot];
       }
-      slot.outbound.take(source && chooseLayer(source, slot.want?.height ?? 0).inbound);
+      slot.refresh();
     },
     poll(now) {
       const said: RtcpPacket[] = [];
       const isDue = now - reported >= REPORT_EVERY;
       if (isDue) reported = now;
-      for (const { outbound, source, want } of slots) {
-        // What has come by now, or was begun anew.
-        if (source !== undefined) outbound.take(chooseLayer(source, want?.height ?? 0).inbound);
+      for (const { outbound } of slots) {
         outbound.poll(now);
         const report = isDue ? outbound.report(now) : undefined;
         if (report !== undefined) said.push(report);

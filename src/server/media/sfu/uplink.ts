@@ -89,6 +89,8 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
     }
     layer.inbound = createInbound({ kind, ssrc, payloadType, source: `${name} ${source.source}`, clock });
     inbounds.push(layer.inbound);
+    // At once: it may begin with the key frame that is waited for.
+    for (const slot of source.takers) slot.refresh();
     return stream;
   }
 

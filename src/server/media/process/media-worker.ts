@@ -2,6 +2,7 @@ import { type CallAnswer, type CallOffer, type CallWant, CodedError } from '../.
 import { type PortWish, supervise, type Supervised, type SupervisedEvents } from '../../children/supervisor.ts';
 import type { Clock } from '../../clock.ts';
 import type { MediaEvents } from '../media-engine.ts';
+import { checkOffer } from '../sfu/offer-check.ts';
 import type { FromMediaProcess, ToMediaProcess } from './messages.ts';
 import { createStays, type Stay } from './stays.ts';
 
@@ -32,6 +33,7 @@ const MOST_WAITING = 1_024;
 /** Rejects with the CodedError by which its first start failed. */
 export async function startMediaWorker(port: PortWish, clock: Clock, events: MediaEvents & SupervisedEvents): Promise<MediaWorker> {
   const stays = createStays();
+  let isStopped = false;
 
   function hear(message: FromMediaProcess): void {
     const stay = stays.find(message.call, message.member, message.stay);
@@ -92,7 +94,9 @@ export async function startMediaWorker(port: PortWish, clock: Clock, events: Med
     },
     has: stays.has,
     async join(call, member, offer) {
-      if (stays.waiting >= MOST_WAITING) throw new CodedError('no_calls');
+      // Here already: what is refused changes nothing about what was there.
+      checkOffer(offer);
+      if (isStopped || stays.waiting >= MOST_WAITING) throw new CodedError('no_calls');
       const stay = stays.begin(call, member, offer);
       if (process.isListening) say(stay);
       const cancel = clock.after(JOIN_TIME, () => {
@@ -107,6 +111,7 @@ export async function startMediaWorker(port: PortWish, clock: Clock, events: Med
     want: (call, member, wants) => process.tell({ kind: 'want', call, member, wants }),
     leave,
     async stop() {
+      isStopped = true;
       await process.stop({ kind: 'stop' });
       for (const stay of stays.all()) stays.end(stay);
     },

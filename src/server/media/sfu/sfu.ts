@@ -39,6 +39,7 @@ export function createSfu(ports: SfuPorts): Sfu {
   const members = new Set<Member>();
   const reach = createReach<Member>(limits);
   let cancelTick = clock.after(limits.tick, tick);
+  let isClosed = false;
 
   function tick(): void {
     cancelTick = clock.after(limits.tick, tick);
@@ -77,6 +78,7 @@ export function createSfu(ports: SfuPorts): Sfu {
 
   return {
     async join(name, id, offer) {
+      if (isClosed) throw new CodedError('no_calls');
       checkOffer(offer);
       const before = find(name, id);
       if (before !== undefined) remove(before);
@@ -99,6 +101,7 @@ export function createSfu(ports: SfuPorts): Sfu {
       if (member !== undefined) remove(member);
     },
     async close() {
+      isClosed = true;
       cancelTick();
       for (const member of members) remove(member);
     },

@@ -48,8 +48,8 @@ export function mediaEngineContract(name: string, create: (events: MediaEvents) 
     /** What was said last of a source; 0 where it is not named. */
     const demandOf = (member: string, source: CallSource, call = 'call') =>
       demands.get(`${call} ${member}`)?.find((one) => one.source === source)?.height ?? 0;
-    const untilDemand = (member: string, source: CallSource, height: number) =>
-      expect.poll(() => demandOf(member, source), { timeout: 8_000 }).toBe(height);
+    const untilDemand = async (member: string, source: CallSource, height: number) =>
+      await expect.poll(() => demandOf(member, source), { timeout: 8_000 }).toBe(height);
     /** Whatever was asked before has been done: an engine does one thing after the other. */
     const settle = async () => {
       await join(CLEO, 'another call');

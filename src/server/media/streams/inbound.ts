@@ -79,7 +79,6 @@ export function createInbound({ kind, ssrc, payloadType, source, clock }: Inboun
       missing.clear();
       reception.restart();
       time.set(undefined);
-      lastPicture = undefined;
       askKey();
     } else if (index > highest + 1 && !missing.add(highest + 1, index, now)) askKey();
     highest = index;
@@ -110,7 +109,7 @@ export function createInbound({ kind, ssrc, payloadType, source, clock }: Inboun
     },
     receiveRtx(bytes, now) {
       // A repeat begins no stream, nor does it move it on: what it repeats is missing, or the packet is there to try bandwidth out.
-      const original = highest < 0 ? undefined : unwrapRtx(bytes, { ssrc, payloadType });
+      const original = unwrapRtx(bytes, { ssrc, payloadType });
       const header = original && readRtpHeader(original);
       if (original === undefined || header === undefined) return undefined;
       const index = countOn(header.sequence, 16, highest);

@@ -4,3 +4,6 @@ export type { MediaKind, MediaPacket } from './media-packet.ts';
 export { createOutbound, type Outbound, type OutboundOptions, type OutboundPort } from './outbound.ts';
 export { createPublisherClock, type PublisherClock } from './publisher-clock.ts';
 export { readRoundTrip } from './round-trip.ts';
+export { type Allocation, createAllocation, type WantedPicture } from './allocation.ts';
+export { type Bandwidth, createBandwidth } from './bandwidth.ts';
+export { createDemand, type Demand } from './demand.ts';

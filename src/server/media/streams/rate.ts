@@ -1,4 +1,4 @@
-/** How many bits of something there were in the last second. */
+/** How many bits of something there were lately. */
 export interface Rate {
   add(bytes: number, now: number): void;
   /** Bits a second. */
@@ -6,14 +6,15 @@ export interface Rate {
 }
 
 const BUCKETS = 10;
-const WIDTH = 100;
 
-export function createRate(): Rate {
+/** @param span over which is measured, in ms */
+export function createRate(span = 1_000): Rate {
+  const width = span / BUCKETS;
   const bytesByBucket = new Float64Array(BUCKETS);
   let latest = -1;
-  /** Empties what is older than a second. */
+  /** Empties what is older. */
   const moveTo = (now: number) => {
-    const bucket = Math.floor(now / WIDTH);
+    const bucket = Math.floor(now / width);
     if (latest < 0) latest = bucket;
     for (let i = Math.min(BUCKETS, bucket - latest); i > 0; i--) bytesByBucket[(bucket - i + 1) % BUCKETS] = 0;
     latest = Math.max(latest, bucket);
@@ -26,7 +27,7 @@ export function createRate(): Rate {
     },
     at(now) {
       moveTo(now);
-      return bytesByBucket.reduce((sum, bytes) => sum + bytes, 0) * 8 * (1000 / (BUCKETS * WIDTH));
+      return bytesByBucket.reduce((sum, bytes) => sum + bytes, 0) * 8 * (1000 / span);
     },
   };
 }

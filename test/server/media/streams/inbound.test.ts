@@ -82,6 +82,20 @@ describe('a layer that arrives', () => {
     expect(askedFor(inbound, 500, 600)[0]).toEqual({ now: 560, sequences: [5] });
   });
 
+  it('waits less again where packets are lost indeed', () => {
+    const inbound = createStream();
+    const repeat = (sequence: number, now: number) => inbound.receiveRtx(repeatOf(sequence), now);
+    receive(inbound, packetOf(0, true), 0);
+    receive(inbound, packetOf(2), 0);
+    receive(inbound, packetOf(1), 60);
+    for (let i = 0; i < 30; i++) {
+      receive(inbound, packetOf(4 + 2 * i), 1_000 * (i + 1));
+      expect(repeat(3 + 2 * i, 1_000 * (i + 1) + 70)).toBeDefined();
+    }
+    receive(inbound, packetOf(64), 40_000);
+    expect(askedFor(inbound, 40_000, 40_050)[0]?.now).toBe(40_010);
+  });
+
   it('asks for nothing that a key frame came after, and for a key frame at once where too much is missing', () => {
     const inbound = createStream();
     receive(inbound, packetOf(0, true), 0);
@@ -166,6 +180,22 @@ describe('a layer that arrives', () => {
     expect(inbound.report(15_000)).toMatchObject({ lost: 20, lostOf256: 0, highestSequence: 65_799 });
   });
 
+  it('begins anew where a sender has jumped ahead: what was lost before is no longer asked for, nor counted', () => {
+    const inbound = createStream();
+    receive(inbound, packetOf(0, true), 0);
+    receive(inbound, packetOf(2), 5);
+    receive(inbound, packetOf(10_000), 100);
+    expect(inbound.poll(150, 20, ME).map(({ kind }) => kind)).toEqual(['pli']);
+    expect(inbound.report(200)).toMatchObject({ lost: 0, lostOf256: 0, highestSequence: 10_000 });
+  });
+
+  it('does not take a repeat for disorder of its own', () => {
+    const inbound = createStream();
+    for (let i = 0; i < 100; i++) if (i !== 50) receive(inbound, packetOf(i, i === 0, i * 1_800), i * 20);
+    inbound.receiveRtx(wrapRtx(packetOf(50, false, 50 * 1_800), { ssrc: SSRC + 1, payloadType: 97, sequence: 1 }) as Buffer, 2_000);
+    expect(inbound.report(2_000)).toMatchObject({ lost: 0, jitter: 0 });
+  });
+
   it('measures the last second', () => {
     const inbound = createStream();
     expect(inbound.bitrate(0)).toBe(0);
@@ -174,6 +204,8 @@ describe('a layer that arrives', () => {
     expect(inbound.bitrate(12_000) / (50 * packet)).toBeCloseTo(1, 0);
     expect(inbound.bitrate(12_400) / (30 * packet)).toBeCloseTo(1, 0);
     expect(inbound.bitrate(13_100)).toBe(0);
+    expect(inbound.packetAt(65_536 + 99)?.index).toBe(65_536 + 99);
+    expect(inbound.packetAt(65_536 + 99 + 256)).toBeUndefined();
     expect(inbound.lastArrival).toBe(11_980);
   });
 });

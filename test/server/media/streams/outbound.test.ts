@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRtpExtensions, readRtpHeader } from '../../../../src/rtc/index.ts';
+import { buildRtp, readRtpExtensions, readRtpHeader } from '../../../../src/rtc/index.ts';
 import {
   createInbound,
   createOutbound,
@@ -264,9 +264,12 @@ describe('a slot', () => {
     slot.take(inbound);
     pass(slot, inbound, camera.encode(0, { isKey: true, packets: 2 }), 0);
     inbound.poll(0, 20, 1);
-    const restarted = createPictureLayer(numbersOf(0, { sequence: 20_000, timestamp: 7, picture: 9, baseIndex: 1 }));
+    inbound.setTime({ ntp: toNtp(0), timestamp: camera.timestampAt(0) }, 0);
+    const restarted = createPictureLayer(numbersOf(0, { sequence: 20_000, timestamp: 180_000, picture: 9, baseIndex: 1 }));
     pass(slot, inbound, restarted.encode(1000, { isKey: false, packets: 2 }), 1000);
     expect(inbound.poll(1000, 20, 1)).toMatchObject([{ kind: 'pli' }]);
+    // What was said of its time before means nothing now.
+    expect(inbound.timestampAt(1000)).toBeUndefined();
     pass(slot, inbound, restarted.encode(1066, { isKey: true, packets: 2 }), 1066);
     const { frames, sequences } = decode(received());
     expect(frames.map(({ isWhole }) => isWhole)).toEqual([true, true]);
@@ -361,6 +364,97 @@ describe('a slot', () => {
     expect(inbound.poll(30_000, 20, 1).length).toBe(1);
     slot.askKey(30_500);
     expect(inbound.poll(30_500, 20, 1).length).toBe(1);
+  });
+
+  it('has no place for what was before a key frame, when that comes late', () => {
+    const [low, high] = [createLayer(numbersOf(0)), createLayer(numbersOf(1))];
+    const { slot, received } = createSlot();
+    slot.take(low.inbound);
+    const [first, late] = [0, 1].map((i) => low.camera.encode(i * 66, { isKey: false, packets: 1 })) as [Buffer[], Buffer[]];
+    pass(slot, low.inbound, first, 0);
+    pass(slot, low.inbound, low.camera.encode(133, { isKey: true, packets: 1 }), 133);
+    slot.take(high.inbound);
+    pass(slot, high.inbound, high.camera.encode(200, { isKey: true, packets: 1 }), 200);
+    pass(slot, low.inbound, late, 210);
+    expect(decode(received()).frames.map(({ packets: [packet] }) => [packet?.mark.layer, packet?.mark.frame])).toEqual([
+      [0, 3],
+      [1, 1],
+    ]);
+  });
+
+  it('asks nothing of a layer that is off', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot } = createSlot();
+    pass(slot, inbound, camera.encode(0, { isKey: false, packets: 1 }), 0);
+    slot.take(inbound);
+    expect(inbound.poll(0, 20, 1).length).toBe(1);
+    slot.poll(1_900);
+    expect(inbound.poll(1_900, 20, 1).length).toBe(1);
+    slot.poll(2_500);
+    expect(inbound.poll(2_500, 20, 1)).toEqual([]);
+    pass(slot, inbound, camera.encode(3_000, { isKey: false, packets: 1 }), 3_000);
+    slot.poll(3_000);
+    expect(inbound.poll(3_000, 20, 1).length).toBe(1);
+  });
+
+  it('repeats a packet ten times and no more, and never another one in its place', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot, raw } = createSlot();
+    slot.take(inbound);
+    pass(slot, inbound, camera.encode(0, { isKey: true, packets: 1 }), 0);
+    const sequence = raw[0]?.readUInt16BE(2) ?? 0;
+    for (let i = 0; i < 20; i++) slot.resend([sequence, (sequence + 1024) & 0xffff, (sequence + 0x8000) & 0xffff], 20 * (i + 1), 20);
+    expect(raw.length).toBe(11);
+  });
+
+  it('passes padding on without its bytes, and nothing that is longer than a packet', () => {
+    const { camera, inbound } = createLayer(numbersOf(0, { sequence: 0 }));
+    const { slot, raw } = createSlot();
+    slot.take(inbound);
+    pass(slot, inbound, camera.encode(0, { isKey: true, packets: 1 }), 0);
+    // Only padding: it has a number that must not be missing.
+    const padding = Buffer.from('a0600001000000000000006400000004', 'hex');
+    pass(slot, inbound, [padding], 10);
+    expect(raw[1]?.length).toBe(20);
+    expect(raw[1]?.readUInt8(0)).toBe(0x90);
+    const long = Buffer.concat([Buffer.from('806000020000000000000064', 'hex'), Buffer.alloc(2040, 1)]);
+    pass(slot, inbound, [long], 20);
+    expect(raw.length).toBe(2);
+  });
+
+  it('is one stream of sound over several speakers, from the first packet on', () => {
+    const receiver = createReceiver();
+    const slot = createOutbound(receiver.port, {
+      kind: 'audio',
+      ssrc: 5,
+      payloadType: 111,
+      rtx: undefined,
+      transportCc: undefined,
+      start: 0xffff_ff00,
+    });
+    const voices = [0, 1].map((i) =>
+      createInbound({ kind: 'audio', ssrc: i, payloadType: 109, source: `${i}`, clock: createPublisherClock() }),
+    );
+    const say = (voice: number, sequence: number, timestamp: number, now: number) =>
+      pass(
+        slot,
+        voices[voice] as Inbound,
+        [buildRtp({ payloadType: 109, sequence, timestamp, ssrc: voice }, Buffer.from([voice, sequence]))],
+        now,
+      );
+    slot.take(voices[0]);
+    for (let i = 0; i < 3; i++) say(0, 65_534 + i, 960 * i, 20 * i);
+    slot.take(voices[1]);
+    // At the same moment: its first frame does not lie upon the other's last.
+    for (let i = 0; i < 3; i++) say(1, 9 + i, 7 + 960 * i, 40 + 20 * i);
+    const headers = receiver.raw.map((bytes) => readRtpHeader(bytes));
+    const [first] = headers;
+    expect(headers.map((header) => ((header?.sequence ?? 0) - (first?.sequence ?? 0)) & 0xffff)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(headers.map((header) => ((header?.timestamp ?? 0) - (first?.timestamp ?? 0)) >>> 0)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => 960 * i),
+    );
+    slot.resend([headers[4]?.sequence ?? 0], 100, 20);
+    expect(receiver.again).toEqual([receiver.raw[4]]);
   });
 });
 

@@ -1,0 +1,40 @@
+import type { CallSource, CodedError } from '../../../protocol/index.ts';
+
+/** What a transport asks of the machine: pictures and sound from it, and to it. ffmpeg does it; tests have their own. */
+export interface CallMachine {
+  /**
+   * Opens a camera or a microphone.
+   * Rejects with CodedError `no_ffmpeg`, `no_camera`, `camera_busy`, `camera_denied`, `no_microphone`, `microphone_busy`, `microphone_denied`, `no_screen`.
+   */
+  capture(source: CallSource, events: CaptureEvents): Promise<Capture>;
+  /** For one source of one member, as long as a slot is assigned to it. */
+  decode(device: string, source: CallSource, events: DecoderEvents): Decoder;
+}
+
+export interface CaptureEvents {
+  /** Encoded: VP8 or Opus. @param at when, in ms, of the sound since the beginning of capturing */
+  onFrame(frame: Buffer, isKey: boolean): void;
+  /** It ended by itself. */
+  onStopped(error: CodedError): void;
+}
+
+export interface Capture {
+  /** A key frame as soon as may be; more than some a second are not made. */
+  requestKey(): void;
+  /** False: nobody takes it, and nothing is encoded. */
+  want(wanted: boolean): void;
+  close(): void;
+}
+
+export interface DecoderEvents {
+  /** One frame was decoded. */
+  onDecoded(): void;
+  /** It began anew, and cannot go on without a key frame. */
+  onNeedsKey(): void;
+}
+
+export interface Decoder {
+  /** @param frame undefined: one of sound was lost */
+  take(frame: Uint8Array | undefined, isKey: boolean): void;
+  close(): void;
+}

@@ -47,19 +47,16 @@ export function createOutlet(send: CallOffer['sends'][number], sealing: Sealing,
   let soundAt = 0;
   let pictureId = randomBytes(2).readUInt16BE() & 0x7fff;
 
-  const inTurn = createInTurn<{ frame: Buffer; isKey: boolean; timestamp: number }>(
-    MOST_SEALING,
-    async ({ frame, isKey, timestamp }) => {
-      const sealed = await sealing.seal(source, frame);
-      if (sealed === undefined) return;
-      if (kind === 'audio') return outgoing.send(Buffer.from(sealed), timestamp, false);
-      const payloads = cutPicture(addMadeUpHeader(sealed, isKey), pictureId);
-      const bytes = payloads.reduce((sum, { length }) => sum + length, 0);
-      const sends = payloads.map((payload, i) => () => outgoing.send(payload, timestamp, i === payloads.length - 1));
-      if (!pacer.add(sends, bytes)) onOverflow();
-      else pictureId = (pictureId + 1) & 0x7fff;
-    },
-  );
+  const inTurn = createInTurn<{ frame: Buffer; isKey: boolean; timestamp: number }>(MOST_SEALING, async ({ frame, isKey, timestamp }) => {
+    const sealed = await sealing.seal(source, frame);
+    if (sealed === undefined) return;
+    if (kind === 'audio') return outgoing.send(Buffer.from(sealed), timestamp, false);
+    const payloads = cutPicture(addMadeUpHeader(sealed, isKey), pictureId);
+    const bytes = payloads.reduce((sum, { length }) => sum + length, 0);
+    const sends = payloads.map((payload, i) => () => outgoing.send(payload, timestamp, i === payloads.length - 1));
+    if (!pacer.add(sends, bytes)) onOverflow();
+    else pictureId = (pictureId + 1) & 0x7fff;
+  });
 
   return {
     source,

@@ -25,7 +25,9 @@ export function createReports(outlets: readonly Outlet[], slots: readonly Slot[]
     arrivals: () => arrivals.take().map((report) => ({ ...report, sender, media: 0 })),
     reports(now) {
       const blocks = slots.flatMap(({ reception }) => reception.block(now) ?? []);
-      const groups = Array.from({ length: Math.ceil(blocks.length / MOST_BLOCKS) }, (_, i) => blocks.slice(i * MOST_BLOCKS, (i + 1) * MOST_BLOCKS));
+      const groups = Array.from({ length: Math.ceil(blocks.length / MOST_BLOCKS) }, (_, i) =>
+        blocks.slice(i * MOST_BLOCKS, (i + 1) * MOST_BLOCKS),
+      );
       const describe = (ssrc: number): RtcpPacket => ({ kind: 'description', sources: [{ ssrc, cname }] });
       return [
         ...outlets.flatMap(({ outgoing, ssrc }) => {

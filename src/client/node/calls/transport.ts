@@ -1,4 +1,4 @@
-import { CodedError } from "../../../protocol/index.ts";
+import { CodedError } from '../../../protocol/index.ts';
 import { type DtlsCertificate, findRtpExtension, readRtpHeader, readRtpPayload, type RtcpPacket, unwrapRtx } from '../../../rtc/index.ts';
 import type { CallTransport, CallTransportEvents, SlotAssignment } from '../../calls/ports.ts';
 import { createOpening } from './frames/opening.ts';
@@ -72,7 +72,8 @@ export function createTransport(
     for (const packet of packets) {
       if (packet.kind === 'nack') outlets.find(({ ssrc }) => ssrc === packet.media)?.outgoing.repeat(packet.sequences, now);
       else if (packet.kind === 'pli') sources.requestKey(outlets.find(({ ssrc }) => ssrc === packet.media)?.source);
-      else if (packet.kind === 'fir') for (const { ssrc } of packet.requests) sources.requestKey(outlets.find((outlet) => outlet.ssrc === ssrc)?.source);
+      else if (packet.kind === 'fir')
+        for (const { ssrc } of packet.requests) sources.requestKey(outlets.find((outlet) => outlet.ssrc === ssrc)?.source);
       else if (packet.kind === 'sender_report') slots[slotBySsrc.get(packet.ssrc) ?? -1]?.reception.reported(packet.ntp, now);
     }
   }

@@ -58,6 +58,7 @@ export function createIce(ufrag: string, answer: CallAnswer, network: Network, e
       pathEvents,
     );
     for (const path of paths) add(path);
+    if (paths.length === 0 && state === 'searching' && !triedTcp) void tryTcp();
     tick();
   }
 

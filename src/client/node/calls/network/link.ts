@@ -43,7 +43,7 @@ export function createLink(
   { ufrag, certificate, answer, network }: { ufrag: string; certificate: DtlsCertificate; answer: CallAnswer; network: Network },
   events: LinkEvents,
 ): Link {
-  let settle = { resolve: () => {}, reject: (_: CodedError) => {} };
+  let settle: { resolve(): void; reject(error: CodedError): void } = { resolve() {}, reject() {} };
   const ready = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });

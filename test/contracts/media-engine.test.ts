@@ -5,7 +5,13 @@ import { systemClock } from '../../src/server/clock.ts';
 import type { MediaEvents } from '../../src/server/media/media-engine.ts';
 import { type MediaProcess, startMediaProcess } from '../../src/server/media/process/supervisor.ts';
 import { createSfu } from '../../src/server/media/sfu/sfu.ts';
+import { createMemoryMedia } from '../../src/server/index.ts';
 import { mediaEngineContract } from './media-engine.ts';
+
+mediaEngineContract('memory', async (events) => {
+  const engine = createMemoryMedia(events);
+  return { engine, destroy: engine.close };
+});
 
 mediaEngineContract('the SFU', async (events) => {
   const engine = createSfu({

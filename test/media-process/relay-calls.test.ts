@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildRtp } from '../../src/rtc/index.ts';
-import { isAlive, joinAsFounder, untilTrue } from '../file-process/member.ts';
-import { comeByTls, type NativeGuest } from '../server/guest.ts';
+import { isAlive, untilTrue } from '../file-process/member.ts';
+import type { NativeGuest } from '../server/guest.ts';
 import { type Caller, createCaller, isTaken, mediaPidsOf } from '../support/caller.ts';
 import { findFreePort } from '../support/free-port.ts';
+import { commit, gather, ROOM } from '../support/gathering.ts';
 import { isEvent, type JsonEvent, type Program, startRelay, temporaryFolder } from '../support/programs.ts';
 
-const ROOM = new Uint8Array(16).fill(0x0a);
 /** As the issue has it: killed, calls are back within this time, ms. */
 const BACK = 3_000;
 
@@ -18,30 +18,6 @@ async function startCalls(...more: string[]): Promise<{ relay: Program; listenin
   const { relay, listening, ports } = await startRelay(join(temporaryFolder(), 'relay'), { web, chat, files, media }, more);
   expect(ports.media).toBe(media);
   return { relay, listening, media };
-}
-
-/** Members of one room, all of them following it. */
-async function gather(listening: JsonEvent, count: number): Promise<NativeGuest[]> {
-  const { guest: founder } = await joinAsFounder(listening);
-  const guests = [founder];
-  for (let epoch = 0; epoch < count - 1; epoch++) {
-    const guest = await comeByTls(listening['ports'].chat);
-    await guest.prove();
-    await commit(founder, epoch, { adds: [guest.keys.device], removes: [] });
-    guests.push(guest);
-  }
-  for (const guest of guests) {
-    guest.tell({ t: 'follow', q: 1, room: ROOM, after: 0 });
-    await guest.next('page');
-  }
-  return guests;
-}
-
-async function commit(guest: NativeGuest, epoch: number, change: { adds: Uint8Array[]; removes: Uint8Array[] }): Promise<void> {
-  const id = Buffer.alloc(16, epoch + 1);
-  const welcome = change.adds.length > 0 ? { welcome: Uint8Array.of(1) } : {};
-  guest.tell({ t: 'append', room: ROOM, id, kind: 'commit', epoch, body: Uint8Array.of(1), change, ...welcome });
-  await guest.next('stored');
 }
 
 /** A picture of one packet each 20 ms, each with its number, until the test is over. */

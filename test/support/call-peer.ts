@@ -9,6 +9,7 @@ import {
   type Dtls,
   type DtlsCertificate,
   type DtlsEnd,
+  type DtlsKeys,
   encodeBindingRequest,
   packetKindOf,
   type RtcpPacket,
@@ -29,6 +30,8 @@ export interface CallPeer {
   readonly answers: number;
   readonly ends: DtlsEnd[];
   readonly isOpen: boolean;
+  /** What SRTP is sealed under, once there is any: whoever has these sees what the SFU sees. */
+  readonly keys: DtlsKeys | undefined;
   /** What the SFU has said when it let this one in. */
   answer: CallAnswer | undefined;
   receive(packet: Buffer): void;
@@ -77,6 +80,7 @@ export function createCallPeer(offer: CallOffer, options: CallPeerOptions): Call
   const [rtp, rtcp, ends] = [[] as Buffer[], [] as RtcpPacket[], [] as DtlsEnd[]];
   let [answers, answer] = [0, undefined as CallAnswer | undefined];
   let dtls: Dtls | undefined;
+  let agreed: DtlsKeys | undefined;
   let [sender, receiver] = [undefined as SrtpSender | undefined, undefined as SrtpReceiver | undefined];
   const answered = (): CallAnswer => {
     if (answer === undefined) throw new Error('this peer has not joined');
@@ -118,6 +122,9 @@ export function createCallPeer(offer: CallOffer, options: CallPeerOptions): Call
     get isOpen() {
       return sender !== undefined;
     },
+    get keys() {
+      return agreed;
+    },
     get answer() {
       return answer;
     },
@@ -136,6 +143,7 @@ export function createCallPeer(offer: CallOffer, options: CallPeerOptions): Call
         ...(options.profile !== undefined && { profiles: [options.profile] }),
         send: options.send,
         onKeys(keys) {
+          agreed = keys;
           sender = createSrtpSender(keys.ours);
           receiver = createSrtpReceiver(keys.theirs);
           options.onOpen?.();

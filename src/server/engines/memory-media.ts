@@ -1,6 +1,6 @@
 import { CALL_SOURCES, type CallAnswer, type CallDemand, type CallWant, CodedError, LIMITS, toHex } from '../../protocol/index.ts';
 import type { MediaEngine, MediaEvents } from '../media/media-engine.ts';
-import { kindOf } from '../media/sfu/offer-check.ts';
+import { checkOffer, kindOf } from '../media/sfu/offer-check.ts';
 
 /** An engine that forwards nothing, for simulations and tests of all that is around one. */
 export interface MemoryMedia extends MediaEngine {
@@ -58,8 +58,9 @@ export function createMemoryMedia(events: MediaEvents): MemoryMedia {
     members: membersByCall,
     wants: (call, member) => wantsByMember.get(keyOf(call, member)) ?? [],
     hold: async () => {},
-    async join(call, member) {
+    async join(call, member, offer) {
       await engine.hold();
+      checkOffer(offer);
       if (closed) throw new CodedError('no_calls');
       const known = membersByCall.get(call) ?? new Set();
       if (!known.has(member) && known.size >= LIMITS.callMembers) throw new CodedError('call_full');

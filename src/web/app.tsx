@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { Calls } from './calls/calls.tsx';
 import { useSurroundings, useTexts } from './context.tsx';
 import { RoomsFrame } from './rooms/rooms-frame.tsx';
 import { CardScreen } from './screens/card-screen.tsx';
@@ -7,6 +8,7 @@ import { OutsideScreen } from './screens/outside-screen.tsx';
 import { StoppedScreen } from './screens/stopped-screen.tsx';
 import { WaitingScreen } from './screens/waiting-screen.tsx';
 import { useObservable } from './state/observable.ts';
+import type { PageState } from './state/page-state.ts';
 
 export function App() {
   const { page } = useSurroundings();
@@ -17,6 +19,16 @@ export function App() {
     if (at !== 'room') document.title = at === 'waiting' ? `${t.waitConnected} · Corrillo` : 'Corrillo';
   }, [at, t]);
 
+  return (
+    <>
+      <Screen state={state} />
+      <Calls />
+    </>
+  );
+}
+
+function Screen({ state }: { state: PageState }) {
+  const t = useTexts();
   switch (state.at) {
     case 'starting':
       return <CardScreen title={t.starting} turning />;

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react';
 import type { Language, PageTexts, WebTexts } from '../client/locales/languages.ts';
 import { sentenceFor } from '../client/locales/sentence.ts';
+import type { CallDesk } from './state/calls/call-desk.ts';
 import type { Drafts } from './state/drafts.ts';
 import type { FileDesk } from './state/file-desk.ts';
 import type { FileWays } from './state/file-ways.ts';
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly drafts: Drafts;
   readonly desk: FileDesk;
   readonly fileWays: FileWays;
+  readonly callDesk: CallDesk;
   /** What carries the connection; null before there was one. */
   readonly carrier: () => 'websocket' | 'polling' | null;
   readonly business: Business;

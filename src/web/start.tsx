@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { BrowserCalls } from '../client/browser/calls/contract.ts';
 import type { StoredFiles } from '../client/browser/index.ts';
 import type { Client } from '../client/index.ts';
 import { chooseLanguage } from '../client/locales/languages.ts';
@@ -11,9 +12,11 @@ import { StoppedScreen } from './screens/stopped-screen.tsx';
 import { type Surroundings, SurroundingsProvider } from './context.tsx';
 import { takeAddress } from './state/address.ts';
 import { observeAttention } from './state/attention.ts';
+import { createCallDesk } from './state/calls/call-desk.ts';
 import { createFileDesk } from './state/file-desk.ts';
 import { createFileWays } from './state/file-ways.ts';
 import { createDrafts, type DraftChannel } from './state/drafts.ts';
+import { observeMedia } from './state/media-query.ts';
 import { createPage, type OpenOptions } from './state/page.ts';
 import { createReloader } from './state/reloader.ts';
 import { createRoomList } from './state/room-list.ts';
@@ -29,7 +32,12 @@ export interface Engine {
   readonly carrier: Surroundings['carrier'];
   /** Where this origin keeps files; undefined where it may not. */
   stored(): Promise<StoredFiles | undefined>;
+  /** Tracks and devices of calls; fetched when somebody is about to call. */
+  calls(): Promise<BrowserCalls>;
 }
+
+/** There is space for a call and the conversation side by side, or one above the other. */
+const ROOMY = '(width >= 48rem) and (height >= 28rem)';
 
 /** Puts the page together and starts it. Reads the address first: the secret in it is to be gone before anything can fail. */
 export function startPage(engine: Engine): void {
@@ -51,11 +59,18 @@ export function startPage(engine: Engine): void {
     now: () => performance.now(),
     after,
   });
+  const callDesk = createCallDesk({
+    media: engine.calls,
+    business: reloader,
+    roomy: observeMedia(ROOMY),
+    now: () => performance.now(),
+    after,
+  });
   const page = createPage({
     open: engine.open,
     askForDevice: engine.askForDevice,
     reloader,
-    followers: [list, desk],
+    followers: [list, desk, callDesk],
     after,
     giveDrafts: drafts.give,
     origin: location.origin,
@@ -78,6 +93,7 @@ export function startPage(engine: Engine): void {
       drafts,
       desk,
       fileWays,
+      callDesk,
       carrier: engine.carrier,
       business: reloader,
       attention: observeAttention(),

@@ -1,9 +1,10 @@
-import { createNoCalls } from '../../client/calls/no-calls.ts';
-import type { Client, ClientEvent, ConnectionState, Files, RoomView } from '../../client/index.ts';
+import type { Calls, Client, ClientEvent, ConnectionState, Files, RoomView } from '../../client/index.ts';
 import { LIMITS_OF_CONTENT, normalizeName } from '../../client/index.ts';
 import { CodedError, toHex } from '../../protocol/index.ts';
+import { createFakeCalls, type FakeCalls } from './fake-calls.ts';
 import { deviceOf, OWN, wordsOf } from './fake-device.ts';
 import { createFakeFiles, type FakeFile, type FakeFiles } from './fake-files.ts';
+import { createFakeMedia, type FakeMedia } from './fake-media.ts';
 import { createFakeRoom, fakeMember, type FakeRoom, type FakeRoomOptions, fillFakeRoom } from './fake-room.ts';
 
 export { deviceOf } from './fake-device.ts';
@@ -34,9 +35,11 @@ export interface FakeClient extends Client {
   /** Before the first connection nobody knows where the relay is reached. */
   setRelay(known: boolean): void;
   /** The next call of this method rejects with this code. */
-  failNext(method: keyof Client | `files.${keyof Files}`, code: string): void;
+  failNext(method: keyof Client | `files.${keyof Files}` | `calls.${keyof Calls}`, code: string): void;
   readonly asked: string[];
   readonly files: FakeFiles;
+  readonly calls: FakeCalls;
+  readonly media: FakeMedia;
   /** Somebody sends a file, or this device did. @returns its id */
   share(file: FakeFile, room?: string): string;
 }
@@ -122,21 +125,25 @@ export function createFakeClient(options: FakeOptions): FakeClient {
   if (options.knocking) standWaiting(options.name ?? 'Lena');
 
   const files = createFakeFiles({ get, deviceOf, emit, called });
+  const calls = createFakeCalls({ first: FAKE_ROOM, own: () => first.view.name, emit, called });
+  const on: Client['on'] = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const media = createFakeMedia({ own: OWN, calls, called, on });
 
   return {
     device: OWN,
     files,
     share: (file, room = FAKE_ROOM) => files.share(room, file),
     asked,
-    calls: createNoCalls(),
+    calls,
+    media,
     rooms: () => [...rooms.keys()],
     view: (id) => get(id).view,
     connection: () => connection,
     relay: () => (relayKnown ? { key: new Uint8Array(32).fill(7), address: '192.168.1.20', webPort: 5000, chatPort: 9009 } : null),
-    on(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    on,
     async front() {
       called('front');
       if (front === 'missing') throw new CodedError('not_founded');

@@ -27,4 +27,8 @@ startPage({
   onAskedForDevice: (asked) => void (window.askForDevice = asked),
   carrier: () => 'polling',
   stored: async () => undefined,
+  async calls() {
+    if (!window.fake) throw new CodedError('calls_unsupported', { because: 'fake' });
+    return window.fake.media;
+  },
 });

@@ -15,10 +15,12 @@ export interface DialogProps {
   shape?: 'card' | 'wide' | 'broad' | 'panel' | 'drawer';
   /** Where the focus goes when it opens; absent: the first thing that can have it. */
   firstFocus?: RefObject<HTMLElement | null>;
+  /** Where it goes when it closes; null, or absent: back to where it was. */
+  lastFocus?: () => HTMLElement | null;
 }
 
 /** A dialog: the page behind it waits, Escape closes it, and the focus goes back to where it was. */
-export function Dialog({ open, onClose, title, text, children, shape = 'card', firstFocus }: DialogProps) {
+export function Dialog({ open, onClose, title, text, children, shape = 'card', firstFocus, lastFocus }: DialogProps) {
   const t = useTexts();
   const { business } = useSurroundings();
   useEffect(() => (open ? business.begin() : undefined), [open, business]);
@@ -26,7 +28,7 @@ export function Dialog({ open, onClose, title, text, children, shape = 'card', f
     <Base.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles['shade']} />
-        <Base.Popup className={`${styles['popup']} ${styles[shape]}`} initialFocus={firstFocus}>
+        <Base.Popup className={`${styles['popup']} ${styles[shape]}`} initialFocus={firstFocus} finalFocus={lastFocus}>
           <header className={styles['head']}>
             <Base.Title className={styles['title']}>{title}</Base.Title>
             <Base.Close render={<IconButton label={t.close} className={styles['close']} />}>

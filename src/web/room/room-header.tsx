@@ -1,9 +1,11 @@
 import { LockOpen, PanelLeft, UserPlus, Users } from 'lucide-react';
+import { CallButton } from '../calls/call-button.tsx';
 import { useTexts } from '../context.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { ComparedMark, PersonDisk } from '../parts/person.tsx';
 import { isLive, type RoomSnapshot } from '../state/room-session.ts';
+import { canWrite } from '../writing/composer.tsx';
 import type { OnOpen } from './overlay.ts';
 import styles from './room-header.module.css';
 import { RoomMenu } from './room-menu.tsx';
@@ -17,9 +19,11 @@ interface HeaderProps {
   onRooms: (() => void) | null;
   /** What waits in other rooms and at doors. */
   elsewhere: number;
+  /** A call is where else the list of people stands. */
+  calling: boolean;
 }
 
-export function RoomHeader({ room, title, onOpen, onRooms, elsewhere }: HeaderProps) {
+export function RoomHeader({ room, title, onOpen, onRooms, elsewhere, calling }: HeaderProps) {
   const t = useTexts();
   const { view } = room;
   const direct = view.access === 'direct';
@@ -27,7 +31,7 @@ export function RoomHeader({ room, title, onOpen, onRooms, elsewhere }: HeaderPr
   const here = view.members.filter((member) => member.here).length;
   const count = isLive(room) ? here : view.members.length;
   return (
-    <header className={styles['header']}>
+    <header className={styles['header']} data-calling={calling || undefined}>
       {onRooms && (
         <span className={styles['rooms']}>
           <IconButton label={t.roomsOpen(elsewhere)} onClick={onRooms}>
@@ -60,6 +64,7 @@ export function RoomHeader({ room, title, onOpen, onRooms, elsewhere }: HeaderPr
         </div>
         <RoomState room={room} here={here} />
       </div>
+      {canWrite(view) && <CallButton room={view.room} className={styles['invite']} />}
       {view.canInvite && (
         <Button className={styles['invite']} icon={<UserPlus size={18} aria-hidden="true" />} onClick={() => onOpen({ kind: 'invite' })}>
           {t.invite}

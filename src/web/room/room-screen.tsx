@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useRingingTitle } from '../calls/use-ringing.ts';
 import { useSurroundings, useTexts } from '../context.tsx';
 import { KnockStrip } from '../door/knock-strip.tsx';
 import { later } from '../parts/later.tsx';
@@ -19,13 +20,16 @@ import styles from './room-screen.module.css';
 
 /** Fetched with the first file that is on its way. */
 const Tray = later(async () => (await import('../files/tray.tsx')).Tray);
+/** Fetched with the first call that there is. */
+const CallStrip = later(async () => (await import('../calls/call-strip.tsx')).CallStrip);
+const CallStage = later(async () => (await import('../calls/call-stage.tsx')).CallStage);
 /** Fetched when there is time for it. */
 const Overlays = later(async () => (await import('./overlays.tsx')).Overlays);
 
 /** One room. `onRooms` opens the list of the others, where there are any. */
 export function RoomScreen({ session, onRooms }: { session: RoomSession; onRooms: (() => void) | null }) {
   const t = useTexts();
-  const { list, desk } = useSurroundings();
+  const { list, desk, callDesk } = useSurroundings();
   const transfers = useObservable(desk.transfers).length;
   const room = useObservable(session);
   const rooms = useObservable(list);
@@ -46,29 +50,53 @@ export function RoomScreen({ session, onRooms }: { session: RoomSession; onRooms
     return () => clearTimeout(timer);
   }, []);
 
+  const called = useRingingTitle(`${waiting > 0 ? `(${waiting}) ` : ''}${title} · Corrillo`);
   useEffect(() => {
-    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title} · Corrillo`;
-  }, [title, waiting]);
+    document.title = called;
+  }, [called]);
+
+  const { call, before, talk, problems } = useObservable(callDesk.screen);
+  const roomy = useObservable(callDesk.roomy);
+  const calling = call?.room === session.room && before === null;
+  const onlyCall = calling && !talk;
+  const onlyTalk = !calling || (talk && !roomy);
+  const callAround = useObservable(callDesk.calls).has(session.room) || problems.length > 0;
+  // What is going to be needed when somebody joins is there then.
+  useEffect(() => {
+    if (before) CallStage.fetch();
+  }, [before]);
 
   return (
-    <div className={styles['screen']}>
+    <div className={styles['screen']} data-calling={calling || undefined} data-only-call={onlyCall || undefined}>
       <main className={styles['main']}>
-        <RoomHeader room={room} title={title} onOpen={setOverlay} onRooms={onRooms} elsewhere={waiting - unread} />
+        <RoomHeader room={room} title={title} onOpen={setOverlay} onRooms={onRooms} elsewhere={waiting - unread} calling={calling} />
+        {!calling && callAround && <CallStrip room={session.room} />}
         <KnockStrip session={session} knocks={view.knocks} />
-        <Timeline
-          session={session}
-          room={room}
-          unread={unread}
-          title={title}
-          onInvite={() => setOverlay({ kind: 'invite' })}
-          onOpen={setOverlay}
-        />
-        {transfers > 0 && (
-          <div className={styles['tray']}>
-            <Tray room={session.room} />
-          </div>
-        )}
-        <Composer session={session} room={room} title={title} onOpen={setOverlay} />
+        <div className={styles['both']}>
+          {!onlyTalk && (
+            <div className={styles['call']}>
+              <CallStage room={room} title={title} unread={unread} />
+            </div>
+          )}
+          {!onlyCall && (
+            <div className={styles['talk']}>
+              <Timeline
+                session={session}
+                room={room}
+                unread={unread}
+                title={title}
+                onInvite={() => setOverlay({ kind: 'invite' })}
+                onOpen={setOverlay}
+              />
+              {transfers > 0 && (
+                <div className={styles['tray']}>
+                  <Tray room={session.room} />
+                </div>
+              )}
+              <Composer session={session} room={room} title={title} onOpen={setOverlay} />
+            </div>
+          )}
+        </div>
       </main>
       <aside className={styles['aside']} aria-label={t.membersTitle}>
         <MembersPanel session={session} room={room} onOpen={setOverlay} />

@@ -1,4 +1,5 @@
 import type { Client, ClientEvent, ConnectionState, RoomView, TimelineItem } from '../../client/index.ts';
+import { isAboutCalls } from './calls/call-problems.ts';
 import { createObservable, type Observable } from './observable.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { isSaid } from './rows.ts';
@@ -71,7 +72,9 @@ export function followRoom(client: Client, room: string): RoomSession {
     if (!('room' in event) || event.room !== room) return;
     if (event.event === 'item') arrived.push(event.item);
     if (event.event === 'deleted') void readAgain(event.seq);
-    if (event.event === 'error' && event.id === undefined) update({ trouble: problemOf(event.error) });
+    // The call shows what is wrong with it.
+    const here = event.event === 'error' && event.id === undefined && !isAboutCalls(event.error.code);
+    if (here) update({ trouble: problemOf(event.error) });
     refreshSoon();
   }
 

@@ -1,3 +1,4 @@
+import { calls } from './web-calls.ts';
 import { files } from './web-files.ts';
 
 /** What the page says. The other languages are typed by this object: a missing text is a compile error. */
@@ -275,4 +276,5 @@ export const web = {
   cancel: 'Cancel',
 
   ...files,
+  ...calls,
 };

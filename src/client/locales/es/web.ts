@@ -1,4 +1,5 @@
 import type { web as english } from '../en/web.ts';
+import { calls } from './web-calls.ts';
 import { files } from './web-files.ts';
 
 /** Lo que dice la página. */
@@ -276,4 +277,5 @@ export const web: typeof english = {
   cancel: 'Cancelar',
 
   ...files,
+  ...calls,
 };

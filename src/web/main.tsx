@@ -1,3 +1,4 @@
+import { createBrowserCalls } from '../client/browser/calls/index.ts';
 import {
   askForDevice,
   type Carrier,
@@ -20,6 +21,9 @@ const openStored = () =>
   (stored ??= openStoredFiles(() => new Worker(new URL('./files/storage-worker.ts', import.meta.url), { type: 'module' })));
 const calls = createBrowserCalls(() => new Worker(new URL('./calls/frame-worker.ts', import.meta.url), { type: 'module' }));
 
+/** What is behind it is fetched with the first call. */
+const calls = createBrowserCalls(() => new Worker(new URL('./calls/frame-worker.ts', import.meta.url), { type: 'module' }));
+
 startPage({
   async open(options) {
     // Browsers keep their cryptography for protected addresses; the relay answers both kinds on the same port.
@@ -30,4 +34,5 @@ startPage({
   onAskedForDevice,
   carrier: () => carrier,
   stored: openStored,
+  calls: async () => calls,
 });

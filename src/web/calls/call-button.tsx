@@ -3,16 +3,15 @@ import { useSurroundings, useTexts } from '../context.tsx';
 import { Button } from '../parts/button.tsx';
 import { useObservable } from '../state/observable.ts';
 
-/** Begins the room's call, or joins it. Nothing of it while this device is in: the call itself is there then. */
+/** Begins a call in the room. Nothing of it while there is one: then that is there, and the way into it. */
 export function CallButton({ room, className }: { room: string; className: string | undefined }) {
   const t = useTexts();
   const { callDesk } = useSurroundings();
   const on = useObservable(callDesk.calls).has(room);
-  const { call } = useObservable(callDesk.screen);
-  if (call?.room === room) return null;
+  if (on) return null;
   return (
     <Button className={className} icon={<Phone size={18} aria-hidden="true" />} onClick={() => callDesk.prepare(room)}>
-      {on ? t.callJoin : t.call}
+      {t.call}
     </Button>
   );
 }

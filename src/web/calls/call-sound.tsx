@@ -34,12 +34,14 @@ function Sound({ device, source, blocked }: { device: string; source: CallSource
   }, [track, blocked, callDesk]);
 
   useEffect(() => {
-    const element = audio.current as (HTMLAudioElement & { setSinkId?(id: string): Promise<void> }) | null;
+    const element = audio.current;
+    if (!element || !('setSinkId' in element)) return undefined;
     // A speaker that is gone leaves the usual one.
-    const choose = () => void element?.setSinkId?.(devices?.chosen().speaker ?? '').catch(() => {});
+    const choose = () => void element.setSinkId(devices?.chosen().speaker ?? '').catch(() => {});
     choose();
     return devices?.on(choose);
   }, [devices]);
 
+  // oxlint-disable-next-line jsx-a11y/media-has-caption -- people who talk to each other
   return <audio ref={audio} />;
 }

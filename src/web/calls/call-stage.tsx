@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSurroundings, useTexts } from '../context.tsx';
-import { arrange, type Picture } from '../state/calls/pictures.ts';
-import { layOut } from '../state/calls/stage-layout.ts';
+import { arrange, picturesOf } from '../state/calls/pictures.ts';
+import { layOut, type Placed } from '../state/calls/stage-layout.ts';
 import { useObservable } from '../state/observable.ts';
 import type { RoomSnapshot } from '../state/room-session.ts';
 import { toneOf } from '../state/tones.ts';
@@ -43,11 +43,9 @@ export function CallStage({ room, title, unread }: StageProps) {
   if (!call) return null;
   const { placed, more, height } = layOut(arrange(call.members, { layout, pinned, speaker }), size, speaker);
   // Read in the order in which they came, wherever they stand.
-  const inOrder = placed.toSorted((a, b) => orderOf(a.picture) - orderOf(b.picture));
-  const orders = new Map(call.members.map(({ device }, i) => [device, i]));
-  function orderOf({ member, source }: Picture): number {
-    return (orders.get(member.device) ?? 0) * 2 + (source === 'screen' ? 1 : 0);
-  }
+  const orders = new Map(picturesOf(call.members).map(({ key }, i) => [key, i]));
+  const orderOf = ({ picture }: Placed) => orders.get(picture.key) ?? 0;
+  const inOrder = placed.toSorted((a, b) => orderOf(a) - orderOf(b));
   const pin = (key: string) => callDesk.set({ pinned: pinned === key ? null : key });
   return (
     <section className={styles['stage']} aria-label={t.callStage} data-state={call.state} {...kept}>

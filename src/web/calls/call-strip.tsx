@@ -5,6 +5,7 @@ import { ageOf } from '../state/calls/pictures.ts';
 import { useObservable } from '../state/observable.ts';
 import styles from './call-strip.module.css';
 import { useNames } from './names.ts';
+import { useRinging } from './use-ringing.ts';
 import { useMinutes } from './use-minutes.ts';
 
 /** Above the conversation, while there is a call in the room that this device is not in; and why it is not in it any more. */
@@ -16,8 +17,11 @@ export function CallStrip({ room }: { room: string }) {
   const view = useObservable(callDesk.calls).get(room);
   const { call, before, problems } = useObservable(callDesk.screen);
   const now = useMinutes();
+  const ringing = useRinging();
   if (call?.room === room) return null;
-  const on = view && view.members.length > 0 ? view : null;
+  // While it rings, the ring says it.
+  const on = view && view.members.length > 0 && ringing?.room !== room ? view : null;
+  const minutes = on ? Math.floor(ageOf(on, now) / 60_000) : 0;
   const problem = before ? undefined : problems.find((one) => one.source === null && one.room === room)?.problem;
   return (
     <>
@@ -28,7 +32,7 @@ export function CallStrip({ room }: { room: string }) {
           </span>
           <p className={styles['who']}>
             {t.callWith(nameAll(on.members.map(({ name }) => name)))}
-            <span className={styles['since']}>{` · ${t.callMinutes(Math.floor(ageOf(on, now) / 60_000))}`}</span>
+            {minutes > 0 && <span className={styles['since']}>{` · ${t.callMinutes(minutes)}`}</span>}
           </p>
           <Button look="main" className={styles['join']} onClick={() => callDesk.prepare(room)}>
             {t.callJoin}

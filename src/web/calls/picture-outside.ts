@@ -10,7 +10,7 @@ export function offerVideo(element: HTMLVideoElement | null): void {
   video = element;
 }
 
-export const canShowOutside = (): boolean => document.pictureInPictureEnabled === true;
+export const canShowOutside = (): boolean => 'pictureInPictureEnabled' in document && document.pictureInPictureEnabled;
 
 /** Has to be called while the browser counts the click that asked for it. */
 export async function toggleOutside(): Promise<void> {

@@ -41,6 +41,7 @@ function Card({ ringing, room }: { ringing: Ringing; room: string | null }) {
     document.querySelector<HTMLElement>('main textarea')?.focus();
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape comes up from its buttons
     <div
       role="dialog"
       aria-labelledby={id}

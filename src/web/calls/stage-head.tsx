@@ -15,17 +15,17 @@ interface HeadProps {
 /** Where one is, for how long there has been a call, and that nobody else is in it. */
 export function StageHead({ call, title, words, onSealed }: HeadProps) {
   const t = useTexts();
-  const now = useMinutes();
+  const minutes = Math.floor(ageOf(call, useMinutes()) / 60_000);
   return (
     <header className={styles['head']}>
       <p className={styles['title']}>
         <bdi className={styles['room']}>{title}</bdi>
-        <span className={styles['since']}>{t.callMinutes(Math.floor(ageOf(call, now) / 60_000))}</span>
+        {minutes > 0 && <span className={styles['since']}>{t.callMinutes(minutes)}</span>}
       </p>
-      <button type="button" className={styles['sealed']} onClick={onSealed} aria-label={t.callSealedTitle} title={t.callSealedTitle}>
+      <button type="button" className={styles['sealed']} onClick={onSealed} title={t.callSealedTitle}>
         <Lock size={14} aria-hidden="true" />
         <span className={styles['sealedWord']}>{t.callSealed}</span>
-        <span className={styles['words']} translate="no" lang="en" aria-hidden="true">
+        <span className={styles['words']} translate="no" lang="en">
           {words.join(' ')}
         </span>
       </button>

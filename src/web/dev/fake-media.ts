@@ -54,7 +54,7 @@ export function createFakeMedia({ own, calls, called, on }: Ports): FakeMedia {
 
   function draw(device: string, source: CallSource): MediaStreamTrack {
     if (source === 'camera') return drawFace(device);
-    return source === 'screen' ? drawScreen() : (new MediaStreamTrackGenerator({ kind: 'audio' }) as MediaStreamTrack);
+    return source === 'screen' ? drawScreen() : new MediaStreamTrackGenerator({ kind: 'audio' });
   }
 
   const sends = (device: string, source: CallSource) => {
@@ -117,6 +117,5 @@ export function createFakeMedia({ own, calls, called, on }: Ports): FakeMedia {
   };
 }
 
-declare class MediaStreamTrackGenerator {
-  constructor(options: { kind: 'audio' | 'video' });
-}
+/** Chromium's; TypeScript knows of it in workers alone. */
+declare const MediaStreamTrackGenerator: new (options: { kind: 'audio' | 'video' }) => MediaStreamTrack;

@@ -15,6 +15,7 @@ type CallCode = keyof typeof callErrors;
 const places: Record<CallCode, CallSource | 'call' | 'named'> = {
   no_calls: 'call',
   call_full: 'call',
+  too_many_calls: 'call',
   bad_offer: 'call',
   not_in_call: 'call',
   calls_unsupported: 'call',

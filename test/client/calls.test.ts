@@ -33,7 +33,7 @@ describe('a call', () => {
     expect(await heardBy(world, juan)).toEqual(['Ana camera', 'Ana microphone']);
     expect(await heardBy(world, ana)).toEqual(['Juan microphone']);
     expect(ana.media.transport?.demanded).toEqual([
-      { source: 'microphone', height: 0 },
+      { source: 'microphone', height: 1 },
       { source: 'camera', height: 360 },
     ]);
     const counts = eventsOf(juan, 'media').at(-1)?.counts;

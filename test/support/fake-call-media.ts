@@ -104,7 +104,7 @@ export function createFakeMedia(): FakeMedia {
         other.member === member ? [] : other.wants.filter(({ device }) => toHex(device) === member),
       );
       const demand = CALL_SOURCES.flatMap((source) => {
-        const heights = wants.filter((want) => want.source === source).map(({ height }) => height);
+        const heights = wants.filter((want) => want.source === source).map(({ height }) => Math.max(1, height));
         return heights.length > 0 ? [{ source, height: Math.max(...heights) }] : [];
       });
       events?.onDemand(call, member, demand);

@@ -27,8 +27,8 @@ describe('slots', () => {
     const two = fillSlots(three, [camera('c', 720), camera('b')], one);
     expect(shown(two)).toEqual(['1 b camera', '2 c camera']);
     expect(two.find(({ device }) => device === 'c')?.height).toBe(720);
-    const three_ = fillSlots(three, [camera('d'), camera('c'), camera('b')], two);
-    expect(shown(three_)).toEqual(['0 d camera', '1 b camera', '2 c camera']);
+    const last = fillSlots(three, [camera('d'), camera('c'), camera('b')], two);
+    expect(shown(last)).toEqual(['0 d camera', '1 b camera', '2 c camera']);
   });
 
   test('that were left a moment ago are filled last', () => {

@@ -5,7 +5,7 @@ import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import { Button } from '../parts/button.tsx';
 import { DialogActions } from '../parts/dialog.tsx';
 import { useObservable } from '../state/observable.ts';
-import { createPreparation, type OwnSource } from '../state/calls/preparation.ts';
+import { createPreparation, type OwnSource, type Wanted } from '../state/calls/preparation.ts';
 import type { Problem } from '../state/problem.ts';
 import { initialOf, toneOf } from '../state/tones.ts';
 import styles from './before-call.module.css';
@@ -19,6 +19,8 @@ import { useTrack } from './use-tracks.ts';
 
 interface BeforeCallProps {
   media: BrowserCalls;
+  /** What is on at first. */
+  wanted: Wanted;
   room: string;
   /** This device and what it is called, for the letter in place of a picture. */
   own: { readonly device: string; readonly name: string };
@@ -29,7 +31,7 @@ interface BeforeCallProps {
 }
 
 /** Looking at oneself before joining. Nothing of it is needed: whoever has neither camera nor microphone joins to listen and see. */
-export function BeforeCall({ media, room, own, leaves, first }: BeforeCallProps) {
+export function BeforeCall({ media, wanted, room, own, leaves, first }: BeforeCallProps) {
   const t = useTexts();
   const sentence = useSentence();
   const nameAll = useNames();
@@ -39,7 +41,7 @@ export function BeforeCall({ media, room, own, leaves, first }: BeforeCallProps)
     useObservable(callDesk.calls)
       .get(room)
       ?.members.filter((member) => !member.own) ?? [];
-  const preparation = useMemo(() => createPreparation(media.devices, { microphone: true, camera: true }), [media]);
+  const preparation = useMemo(() => createPreparation(media.devices, wanted), [media, wanted]);
   const { microphone, camera } = useObservable(preparation.state);
   const [choosing, setChoosing] = useState(false);
   const joining = before?.joining ?? false;

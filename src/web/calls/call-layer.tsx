@@ -69,7 +69,7 @@ function Before() {
       firstFocus={first}
       lastFocus={() => document.querySelector<HTMLElement>('[data-call-controls] button')}
     >
-      {media && before && own && <BeforeCall media={media} room={room} own={own} leaves={leaves} first={first} />}
+      {media && before && own && <BeforeCall media={media} wanted={before.wanted} room={room} own={own} leaves={leaves} first={first} />}
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { Words } from '../parts/words.tsx';
 import type { OnOpen } from '../room/overlay.ts';
 import { isolate, showName } from '../state/plain-text.ts';
 import styles from './answer.module.css';
+import { CallAnswer } from './call-answer.tsx';
 import { MemberList } from './member-list.tsx';
 import { NumberedRooms } from './numbered-rooms.tsx';
 
@@ -12,7 +13,7 @@ import { NumberedRooms } from './numbered-rooms.tsx';
 export type Told = Exclude<CommandResult, { kind: (typeof DONE)[number] }>;
 
 /** What is done, or shown elsewhere. */
-const DONE = ['none', 'help', 'invite', 'go', 'upload', 'download', 'files', 'call'] as const;
+const DONE = ['none', 'help', 'invite', 'go', 'upload', 'download', 'files'] as const;
 
 interface AnswerProps {
   answer: Told;
@@ -37,6 +38,8 @@ export function Answer({ answer, view, known, onOpen }: AnswerProps) {
       return <NumberedRooms views={answer.rooms} current={view.room} />;
     case 'compare':
       return <Comparisons answer={answer} onOpen={onOpen} />;
+    case 'call':
+      return <CallAnswer call={answer.call} />;
     case 'said':
       return (
         <div className={styles['said']}>

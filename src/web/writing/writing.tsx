@@ -8,6 +8,7 @@ import { picksOfPaste } from '../files/paste.ts';
 import { chooseFiles, type Choice } from '../files/picker.ts';
 import { useFormats } from '../format.ts';
 import { IconButton } from '../parts/button.tsx';
+import type { Wanted } from '../state/calls/preparation.ts';
 import { needsPerson } from '../state/hindrances.ts';
 import { useObservable } from '../state/observable.ts';
 import { type Problem, problemOf } from '../state/problem.ts';
@@ -24,7 +25,7 @@ export function Writing({ session, room, onOpen }: ComposerProps) {
   const t = useTexts();
   const sentence = useSentence();
   const formats = useFormats();
-  const { business, drafts, desk, page } = useSurroundings();
+  const { business, drafts, desk, page, callDesk } = useSurroundings();
   const line = useObservable(drafts).get(session.room) ?? '';
   const [problem, setProblem] = useState<Problem | null>(null);
   const [answer, setAnswer] = useState<Told | null>(null);
@@ -47,7 +48,10 @@ export function Writing({ session, room, onOpen }: ComposerProps) {
     session.clearMark();
     try {
       // The dialog makes the link where it shows it.
-      const result = await runLine({ client: session.client, room: session.room, view, formatLink: () => '' }, line);
+      const { client, room: id } = session;
+      // Whoever calls looks at the own picture first, however the call was begun.
+      const startCall = async (wanted: Wanted) => callDesk.prepare(id, wanted);
+      const result = await runLine({ client, room: id, view, formatLink: () => '', startCall }, line);
       show(result);
     } catch (error) {
       setProblem(problemOf(error));

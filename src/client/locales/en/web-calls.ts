@@ -81,6 +81,12 @@ export const calls = {
   callWords: 'The five words',
   callWordsText: 'Read them aloud: whoever sees the same five hears and sees you, with nobody in between. Others there: leave the call.',
 
+  // Answers
+  callNone: 'There is no call here.',
+  callHeard: 'microphone on',
+  callSeen: 'camera on',
+  callSharing: 'shares a screen',
+
   // Said
   callJoined: (names: string) => `${names} joined the call`,
   callLeft: (names: string) => `${names} left the call`,

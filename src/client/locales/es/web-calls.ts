@@ -83,6 +83,12 @@ export const calls: typeof english = {
   callWords: 'Las cinco palabras',
   callWordsText: 'Leedlas en voz alta: quien ve las mismas cinco te oye y te ve, sin nadie en medio. Si allí hay otras, sal de la llamada.',
 
+  // Respuestas
+  callNone: 'Aquí no hay ninguna llamada.',
+  callHeard: 'micrófono encendido',
+  callSeen: 'cámara encendida',
+  callSharing: 'comparte pantalla',
+
   // En voz alta
   callJoined: (names) => `${names}: ahora en la llamada`,
   callLeft: (names) => `${names}: fuera de la llamada`,

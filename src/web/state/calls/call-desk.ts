@@ -8,6 +8,7 @@ import { type CallNews, newsBetween } from './call-news.ts';
 import { addProblem, callProblemOf, isAboutCalls } from './call-problems.ts';
 import { type CallScreen, noCall, sends } from './call-screen.ts';
 import { createListening } from './listening.ts';
+import type { Wanted } from './preparation.ts';
 import { createShownPictures, type ShownPictures } from './shown-pictures.ts';
 import type { Speaking } from './speaking.ts';
 
@@ -37,10 +38,10 @@ export interface CallDesk {
   follow(client: Client): void;
   unfollow(): void;
   /** The person wants to call here: own picture first. In the call already, it comes into sight. */
-  prepare(room: string): void;
+  prepare(room: string, wanted?: Wanted): void;
   /** Not after all; also while it is being joined. */
   giveUp(): void;
-  join(choice: { readonly microphone: boolean; readonly camera: boolean }): Promise<void>;
+  join(choice: Wanted): Promise<void>;
   leave(): void;
   /** Turns a source the other way. */
   turn(source: CallSource): void;
@@ -184,9 +185,9 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
       updateBusiness();
     },
 
-    prepare(room) {
+    prepare(room, wanted = { microphone: true, camera: true }) {
       if (screen.get().call?.room === room) return update({ talk: roomy.get() });
-      update({ before: { room, joining: false }, problems: [] });
+      update({ before: { room, wanted, joining: false }, problems: [] });
       updateBusiness();
       want().catch(report);
     },

@@ -18,6 +18,7 @@ const places: Record<CallCode, CallSource | 'call' | 'named'> = {
   too_many_calls: 'call',
   bad_offer: 'call',
   not_in_call: 'call',
+  unknown_call_word: 'call',
   calls_unsupported: 'call',
   call_unreachable: 'call',
   call_refused: 'call',

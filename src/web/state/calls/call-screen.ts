@@ -2,11 +2,12 @@ import type { CallView } from '../../../client/index.ts';
 import type { CallSource } from '../../../protocol/index.ts';
 import type { Problem } from '../problem.ts';
 import type { CallProblem } from './call-problems.ts';
+import type { Wanted } from './preparation.ts';
 
 /** What the screens of calls show, beside who is in them. */
 export interface CallScreen {
   /** The room whose call the person is about to join. */
-  readonly before: { readonly room: string; readonly joining: boolean } | null;
+  readonly before: { readonly room: string; readonly wanted: Wanted; readonly joining: boolean } | null;
   /** The call that this device is in, comes into or comes back into; while it comes back, with those who were in it last. */
   readonly call: CallView | null;
   /** The conversation is beside the call; on small screens, in place of it. */

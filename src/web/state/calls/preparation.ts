@@ -5,6 +5,9 @@ import { type Problem, problemOf } from '../problem.ts';
 /** Sources that one looks at before a call. */
 export type OwnSource = 'microphone' | 'camera';
 
+/** What one means to come in with. */
+export type Wanted = Readonly<Record<OwnSource, boolean>>;
+
 export interface Readiness {
   readonly wanted: boolean;
   /** The browser, or the person, is being asked for it. */
@@ -27,7 +30,7 @@ export interface Preparation {
 
 const both = { wanted: true, opening: false, problem: null };
 
-export function createPreparation(devices: Pick<CallDevices, 'preview'>, first: Readonly<Record<OwnSource, boolean>>): Preparation {
+export function createPreparation(devices: Pick<CallDevices, 'preview'>, first: Wanted): Preparation {
   const state = createObservable<Preparing>({
     microphone: { ...both, wanted: first.microphone },
     camera: { ...both, wanted: first.camera },

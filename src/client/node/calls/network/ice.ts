@@ -125,7 +125,7 @@ export function createIce(ufrag: string, answer: CallAnswer, network: Network, e
     if (selected === undefined) return;
     const waited = now() - (selected.askedAt ?? 0);
     if (selected.unanswered > 0) {
-      if (now() - Math.max(heardAt, selected.answeredAt ?? 0) > ICE_TIMES.silence + ICE_TIMES.gone) search();
+      if (now() - Math.max(heardAt, selected.waitsSince ?? 0) > ICE_TIMES.gone) search();
       else if (waited >= ICE_TIMES.again) selected.ask(now(), true);
     } else if (now() >= consentDue || (now() - heardAt > ICE_TIMES.silence && waited > ICE_TIMES.silence)) {
       consentDue = now() + ICE_TIMES.consent * (0.8 + 0.4 * Math.random());

@@ -14,8 +14,9 @@ export interface PathCheck {
   /** When it was last answered, and last asked; ms on the caller's clock. */
   readonly answeredAt: number | undefined;
   readonly askedAt: number | undefined;
-  /** How often it was asked since the last answer. */
+  /** How often it was asked since the last answer, and since when. */
   readonly unanswered: number;
+  readonly waitsSince: number | undefined;
   /** An answer came to a check that chose this path. */
   readonly chosen: boolean;
   ask(now: number, choose: boolean): void;
@@ -32,6 +33,7 @@ export function createPathCheck(path: Path, names: IceNames, tieBreaker: bigint)
   const open = new Map<string, boolean>();
   let answeredAt: number | undefined;
   let askedAt: number | undefined;
+  let waitsSince: number | undefined;
   let unanswered = 0;
   let chosen = false;
   return {
@@ -45,6 +47,9 @@ export function createPathCheck(path: Path, names: IceNames, tieBreaker: bigint)
     get unanswered() {
       return unanswered;
     },
+    get waitsSince() {
+      return waitsSince;
+    },
     get chosen() {
       return chosen;
     },
@@ -53,6 +58,7 @@ export function createPathCheck(path: Path, names: IceNames, tieBreaker: bigint)
       for (const old of open.keys()) if (open.size >= MOST_OPEN) open.delete(old);
       open.set(transaction.toString('latin1'), choose);
       askedAt = now;
+      waitsSince ??= now;
       unanswered += 1;
       path.send(
         encodeBindingRequest({
@@ -75,6 +81,7 @@ export function createPathCheck(path: Path, names: IceNames, tieBreaker: bigint)
       open.delete(key);
       answeredAt = now;
       unanswered = 0;
+      waitsSince = undefined;
       chosen ||= choose;
       return true;
     },

@@ -5,7 +5,7 @@ export interface Missing {
   found(sequence: number): void;
   /** What comes before it is not missed any more. */
   forgetBefore(sequence: number): void;
-  /** What is to be asked for now. */
+  /** What is to be asked for now, as it travels: 16 bits each. */
   due(now: number): readonly number[];
 }
 
@@ -42,7 +42,7 @@ export function createMissing(): Missing {
           asked.push(sequence);
         }
       }
-      return asked.toSorted((a, b) => a - b);
+      return asked.toSorted((a, b) => a - b).map((sequence) => sequence & 0xffff);
     },
   };
 }

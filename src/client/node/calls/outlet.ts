@@ -46,6 +46,12 @@ export function createOutlet(send: CallOffer['sends'][number], sealing: Sealing,
   const clock = () => Math.round(((performance.now() - started) * CLOCK[kind]) / 1_000);
   let soundAt = 0;
   let pictureId = randomBytes(2).readUInt16BE() & 0x7fff;
+  /** A picture was left out: those made from it would be shown wrong, and nobody could tell. */
+  let needsKey = true;
+  function leaveOut(): void {
+    needsKey = true;
+    if (kind === 'video') onOverflow();
+  }
 
   const inTurn = createInTurn<{ frame: Buffer; isKey: boolean; timestamp: number }>(MOST_SEALING, async ({ frame, isKey, timestamp }) => {
     const sealed = await sealing.seal(source, frame);
@@ -69,7 +75,9 @@ export function createOutlet(send: CallOffer['sends'][number], sealing: Sealing,
     take(frame, isKey) {
       const timestamp = (offset + (kind === 'audio' ? soundAt : clock())) >>> 0;
       soundAt += SOUND_FRAME;
-      if (!inTurn.add({ frame, isKey, timestamp })) onOverflow();
+      if (kind === 'video' && needsKey && !isKey) return onOverflow();
+      needsKey = false;
+      if (!inTurn.add({ frame, isKey, timestamp })) leaveOut();
     },
     close() {
       inTurn.clear();

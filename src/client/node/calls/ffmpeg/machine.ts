@@ -10,7 +10,6 @@ import type { Ffmpeg } from './program.ts';
 import type { Sounds } from './sounds.ts';
 
 export interface MachineOptions {
-  /** Found anew while there is none: somebody may install it meanwhile. */
   find(): Promise<Ffmpeg | undefined>;
   readonly camera: string | undefined;
   readonly microphone: string | undefined;
@@ -20,8 +19,14 @@ export interface MachineOptions {
 }
 
 export function createMachine(options: MachineOptions): CallMachine & { abilities(): Promise<CallAbilities> } {
-  let found: Ffmpeg | undefined;
-  const find = async () => (found ??= await options.find());
+  let found: Promise<Ffmpeg | undefined> | undefined;
+  const find = async () => {
+    found ??= options.find();
+    const ffmpeg = await found;
+    // Somebody may install it meanwhile.
+    if (ffmpeg === undefined) found = undefined;
+    return ffmpeg;
+  };
 
   return {
     async capture(source, events) {

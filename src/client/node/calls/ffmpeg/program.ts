@@ -11,8 +11,8 @@ export interface Ffmpeg {
   readonly keepTimes: readonly string[];
 }
 
-/** To answer a question about itself. */
-const ANSWER_TIME = 5_000;
+/** To answer a question about itself, on a machine that has much to do; ms. */
+const ANSWER_TIME = 20_000;
 /** Of its answer; what it says about itself is some tens of KiB. */
 const MOST_SAID = 1024 * 1024;
 
@@ -28,12 +28,9 @@ export function ask(program: string, ...args: string[]): Promise<string | undefi
 
 /** @returns undefined where there is no ffmpeg, or one that lacks VP8 or Opus */
 export async function findFfmpeg(program = 'ffmpeg'): Promise<Ffmpeg | undefined> {
-  const [about, encoders, devices] = await Promise.all([
-    ask(program, '-version'),
-    ask(program, '-hide_banner', '-encoders'),
-    ask(program, '-hide_banner', '-devices'),
-  ]);
-  const version = /^ffmpeg version (\S+)/m.exec(about ?? '')?.[1];
+  // Before a list it says who it is.
+  const [encoders, devices] = await Promise.all([ask(program, '-encoders'), ask(program, '-hide_banner', '-devices')]);
+  const version = /^ffmpeg version (\S+)/m.exec(encoders ?? '')?.[1];
   if (version === undefined || !/^ V\S+ libvpx /m.test(encoders ?? '') || !/^ A\S+ libopus /m.test(encoders ?? '')) return undefined;
   const listed = (pattern: RegExp) => [...(devices ?? '').matchAll(pattern)].flatMap(([, names = '']) => names.split(','));
   const [, major = '9', minor = '0'] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];

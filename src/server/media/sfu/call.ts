@@ -8,16 +8,16 @@ import type { Source } from './uplink.ts';
 export interface Call {
   readonly size: number;
   get(id: string): Member | undefined;
-  add(member: Member): void;
+  add(member: Member, now: number): void;
   /** Nothing goes to it or comes from it any more. */
-  remove(member: Member): void;
-  want(member: Member, wants: readonly CallWant[]): void;
+  remove(member: Member, now: number): void;
+  want(member: Member, wants: readonly CallWant[], now: number): void;
+  /** Tells members what is taken of them, where that is something new. */
+  tellDemands(now: number): void;
 }
 
 export function createCall(onDemand: (member: Member, demand: readonly CallDemand[]) => void): Call {
   const members = new Map<string, Member>();
-  /** What was said last. */
-  const demandsBySource = new WeakMap<Source, number>();
 
   function find(owner: Member, { kind, want }: Slot): Source | undefined {
     if (want === undefined || kindOf(want.source) !== kind) return undefined;
@@ -25,21 +25,31 @@ export function createCall(onDemand: (member: Member, demand: readonly CallDeman
     return from === owner ? undefined : from?.uplink.sources.find(({ source }) => source === want.source);
   }
 
-  function route(): void {
-    for (const member of members.values()) for (const slot of member.downlink.slots) member.downlink.place(slot, find(member, slot));
-    for (const member of members.values()) tellDemand(member);
+  function route(now: number): void {
+    for (const member of members.values()) {
+      const { downlink } = member;
+      for (const slot of downlink.slots) downlink.place(slot, find(member, slot));
+      downlink.share(now);
+    }
+    tellDemands(now);
   }
 
-  function tellDemand(member: Member): void {
-    const { sources } = member.uplink;
-    const demand = sources.map((source): CallDemand => {
-      // Sound has no height, and still somebody listens.
-      const heights = source.takers.map(({ kind, want }) => (kind === 'audio' ? 1 : (want?.height ?? 0)));
-      return { source: source.source, height: Math.max(0, ...heights) };
-    });
-    const isNews = sources.some((source, i) => (demandsBySource.get(source) ?? 0) !== demand[i]?.height);
-    sources.forEach((source, i) => demandsBySource.set(source, demand[i]?.height ?? 0));
-    if (isNews) onDemand(member, demand);
+  function tellDemands(now: number): void {
+    for (const member of members.values()) {
+      let isNews = false;
+      for (const source of member.uplink.sources) {
+        source.demand.set(takenOf(source), now);
+        const height = source.demand.poll(now);
+        if (height === undefined || height === source.told) continue;
+        source.told = height;
+        isNews = true;
+      }
+      if (isNews)
+        onDemand(
+          member,
+          member.uplink.sources.map(({ source, told }) => ({ source, height: told })),
+        );
+    }
   }
 
   return {
@@ -47,22 +57,35 @@ export function createCall(onDemand: (member: Member, demand: readonly CallDeman
       return members.size;
     },
     get: (id) => members.get(id),
-    add(member) {
+    add(member, now) {
       members.set(member.id, member);
-      route();
+      route(now);
     },
-    remove(member) {
+    remove(member, now) {
       members.delete(member.id);
       for (const slot of member.downlink.slots) member.downlink.place(slot, undefined);
-      route();
+      route(now);
     },
-    want(member, wants) {
+    want(member, wants, now) {
       for (const slot of member.downlink.slots) slot.want = undefined;
       for (const want of wants) {
         const slot = member.downlink.slots[want.slot];
         if (slot !== undefined) slot.want = want;
       }
-      route();
+      route(now);
     },
+    tellDemands,
   };
+}
+
+/** The most that anybody takes, as far as it gets it. */
+function takenOf({ kind, layers, takers }: Source): number {
+  let most = 0;
+  for (const { want, level } of takers) {
+    if (level === undefined || want === undefined) continue;
+    // Sound has no height, and still somebody listens.
+    const height = kind === 'audio' ? 1 : Math.min(want.height, layers[level]?.height || want.height);
+    if (height > most) most = height;
+  }
+  return most;
 }

@@ -1,8 +1,9 @@
 import type { CallOffer, CallWant } from '../../../protocol/index.ts';
 import type { RtcpPacket } from '../../../rtc/index.ts';
-import { createOutbound, type Outbound, readRoundTrip } from '../streams/index.ts';
+import { createBandwidth, createOutbound, type Outbound, readRoundTrip } from '../streams/index.ts';
 import type { Kind } from './offer-check.ts';
-import type { Layer, Source } from './uplink.ts';
+import { createSharing, findStream } from './sharing.ts';
+import type { Source } from './uplink.ts';
 
 /** A stream that a member is ready to receive. */
 export interface Slot {
@@ -11,8 +12,10 @@ export interface Slot {
   want: CallWant | undefined;
   /** What it wants, where that is to be had. */
   source: Source | undefined;
-  /** Takes the layer that is best now: others have come, or are shown higher. */
-  refresh(): void;
+  /** Which of its layers; undefined: none, there is no room for it. */
+  level: number | undefined;
+  /** Takes what is best now: other layers have come, or another one was chosen. */
+  refresh(now: number): void;
 }
 
 /** What goes to one member. */
@@ -21,35 +24,43 @@ export interface Downlink {
   /** How long a packet to it and its answer take, ms. */
   readonly roundTrip: number;
   takeRtcp(packet: RtcpPacket, now: number): void;
-  /** Puts this source into the slot, or nothing. */
+  /** Puts this source into the slot, or nothing; `share` says in which size. */
   place(slot: Slot, source: Source | undefined): void;
+  /** Shares among the slots what the way carries. */
+  share(now: number): void;
   /** @returns reports of what was sent, once a second */
   poll(now: number): RtcpPacket[];
 }
 
 export interface DownlinkPorts {
+  now(): number;
+  random(length: number): Uint8Array;
   /** Seals and sends. @returns what left */
   send(packet: Buffer): Buffer | undefined;
   sendAgain(sealed: Buffer): void;
-  random(length: number): Uint8Array;
 }
 
-/** Before it is known: what a network in a house has at most. */
+/** Before it is known: what a network in a house has at most, ms. */
 const ROUND_TRIP = 50;
 const REPORT_EVERY = 1_000;
+const SHARE_EVERY = 100;
 
 export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink {
   const { payloads, extensions } = offer;
-  let transportNumber = 0;
+  const { transportCc } = extensions;
+  const bandwidth = createBandwidth();
+  const sharing = createSharing();
   let roundTrip = ROUND_TRIP;
-  let reported = -Infinity;
+  let [reported, shared] = [-Infinity, -Infinity];
+
   const port = {
-    send: ports.send,
-    sendAgain: ports.sendAgain,
-    nextNumber: () => {
-      transportNumber = (transportNumber + 1) & 0xffff;
-      return transportNumber;
+    send(packet: Buffer) {
+      const sealed = ports.send(packet);
+      if (sealed !== undefined && transportCc !== undefined) bandwidth.sent(sealed.length, ports.now());
+      return sealed;
     },
+    sendAgain: ports.sendAgain,
+    nextNumber: bandwidth.nextNumber,
   };
   const slots = offer.slots.map(({ kind, ssrc, rtx }): Slot => {
     const outbound = createOutbound(port, {
@@ -57,7 +68,7 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
       ssrc,
       payloadType: kind === 'audio' ? payloads.opus : payloads.vp8,
       rtx: rtx === undefined ? undefined : { ssrc: rtx, payloadType: payloads.rtx },
-      transportCc: extensions.transportCc,
+      transportCc,
       start: Buffer.from(ports.random(4)).readUInt32BE(0),
     });
     const slot: Slot = {
@@ -65,11 +76,21 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
       outbound,
       want: undefined,
       source: undefined,
-      refresh: () => outbound.take(slot.source && chooseLayer(slot.source, slot.want?.height ?? 0).inbound),
+      level: undefined,
+      refresh(now) {
+        const { source, level } = slot;
+        outbound.take(source === undefined || level === undefined ? undefined : findStream(source, level, outbound.current, now));
+      },
     };
     return slot;
   });
   const slotsBySsrc = new Map(slots.map((slot) => [slot.outbound.ssrc, slot]));
+
+  function share(now: number): void {
+    shared = now;
+    // Who does not say what arrives is sent what it wants.
+    sharing.share(slots, transportCc === undefined ? Infinity : bandwidth.estimate(now), now);
+  }
 
   return {
     slots,
@@ -93,23 +114,26 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
           for (const { ssrc } of packet.requests) slotsBySsrc.get(ssrc)?.outbound.askKey(now);
           return;
         case 'transport':
+          return bandwidth.acknowledge(packet, now);
         case 'remb':
         case 'description':
         case 'bye':
       }
     },
     place(slot, source) {
-      if (slot.source !== source) {
-        if (slot.source !== undefined) slot.source.takers = slot.source.takers.filter((taker) => taker !== slot);
-        slot.source = source;
-        if (source !== undefined) source.takers = [...source.takers, slot];
-      }
-      slot.refresh();
+      if (slot.source === source) return;
+      if (slot.source !== undefined) slot.source.takers = slot.source.takers.filter((taker) => taker !== slot);
+      slot.source = source;
+      slot.level = source?.kind === 'audio' ? 0 : undefined;
+      if (source !== undefined) source.takers = [...source.takers, slot];
+      slot.refresh(ports.now());
     },
+    share,
     poll(now) {
       const said: RtcpPacket[] = [];
       const isDue = now - reported >= REPORT_EVERY;
       if (isDue) reported = now;
+      if (now - shared >= SHARE_EVERY) share(now);
       for (const { outbound } of slots) {
         outbound.poll(now);
         const report = isDue ? outbound.report(now) : undefined;
@@ -118,10 +142,4 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
       return said;
     },
   };
-}
-
-/** The smallest that fills the picture as it is shown; else the largest. */
-function chooseLayer({ layers }: Source, height: number): Layer {
-  const there = layers.filter(({ inbound }) => inbound !== undefined);
-  return there.find((layer) => layer.height >= height) ?? there.at(-1) ?? (layers[0] as Layer);
 }

@@ -27,13 +27,13 @@ export interface MemberPorts {
   random(length: number): Uint8Array;
   send(protocol: Protocol, to: Remote, packet: Buffer): void;
   onEnd(member: Member, why: DtlsEnd): void;
+  now(): number;
 }
 
 export function createMember(
   { call, id, offer }: { readonly call: string; readonly id: string; readonly offer: CallOffer },
   ports: MemberPorts,
   limits: MediaLimits,
-  now: number,
 ): Member {
   const text = (length: number) => Buffer.from(ports.random(length)).toString('base64').replaceAll('=', '');
   const ufrag = text(6);
@@ -67,6 +67,7 @@ export function createMember(
     transport,
     uplink: createUplink({ offer, name: ufrag, speaker, mostStreams: limits.streamsPerMember, reportEvery: limits.reportEvery }),
     downlink: createDownlink(offer, {
+      now: ports.now,
       random: ports.random,
       send(packet) {
         // Without an address nothing leaves, and no number is used up.
@@ -79,7 +80,7 @@ export function createMember(
     paths: [],
     path: undefined,
     hasMoved: false,
-    heard: now,
+    heard: ports.now(),
     isGone: false,
     takeDtls(path, datagram) {
       // Until it says where it wants to be, it is where it speaks from.

@@ -48,10 +48,12 @@ export function createSfu(ports: SfuPorts): Sfu {
       if (now - member.heard > limits.silence) end(member, 'call_silent');
       else member.poll(now);
     }
+    for (const call of callsByName.values()) call.tellDemands(now);
   }
 
   const memberPorts = {
     certificate: ports.certificate,
+    now: clock.now,
     random: ports.random,
     send: ports.send,
     onEnd: (member: Member, why: DtlsEnd) => end(member, codeOf(why)),
@@ -62,7 +64,7 @@ export function createSfu(ports: SfuPorts): Sfu {
     member.isGone = true;
     members.delete(member);
     const call = callsByName.get(member.call);
-    call?.remove(member);
+    call?.remove(member, clock.now());
     if (call?.size === 0) callsByName.delete(member.call);
     member.transport.close();
     reach.remove(member);
@@ -85,16 +87,16 @@ export function createSfu(ports: SfuPorts): Sfu {
       const call = callsByName.get(name) ?? createCall((member, demand) => events.onDemand(name, member.id, demand));
       if (call.size >= LIMITS.callMembers || members.size >= limits.members) throw new CodedError('call_full');
       callsByName.set(name, call);
-      const member = createMember({ call: name, id, offer }, memberPorts, limits, clock.now());
+      const member = createMember({ call: name, id, offer }, memberPorts, limits);
       members.add(member);
       reach.add(member);
-      call.add(member);
+      call.add(member, clock.now());
       const { ufrag, pwd } = member;
       return { ufrag, pwd, fingerprint: ports.certificate.fingerprint, candidates: ports.candidates() };
     },
     want(call, id, wants) {
       const member = find(call, id);
-      if (member !== undefined) callsByName.get(call)?.want(member, wants);
+      if (member !== undefined) callsByName.get(call)?.want(member, wants, clock.now());
     },
     leave(call, id) {
       const member = find(call, id);

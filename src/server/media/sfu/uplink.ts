@@ -1,6 +1,6 @@
 import type { CallOffer, CallSource } from '../../../protocol/index.ts';
 import { findRtpExtension, readRtpHeader, type RtcpPacket, type RtpHeader } from '../../../rtc/index.ts';
-import { createArrivals, createInbound, createPublisherClock, type Inbound } from '../streams/index.ts';
+import { createArrivals, createDemand, createInbound, createPublisherClock, type Demand, type Inbound } from '../streams/index.ts';
 import type { Slot } from './downlink.ts';
 import { type Kind, kindOf } from './offer-check.ts';
 
@@ -12,6 +12,9 @@ export interface Source {
   readonly layers: readonly Layer[];
   /** Slots that it goes into. Another list for each change, so that nobody walks over one that changes. */
   takers: readonly Slot[];
+  /** What they take of it, and what its owner was told last. */
+  readonly demand: Demand;
+  told: number;
 }
 
 /** One size of it. */
@@ -66,16 +69,18 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
         { rid: undefined, height: 0, inbound: undefined },
       ],
       takers: [],
+      demand: createDemand(),
+      told: 0,
     };
     const [layer] = made.layers;
     if (layers === undefined && layer !== undefined) {
-      if (ssrc !== undefined) bind(ssrc, { source: made, layer, isRepair: false });
-      if (rtx !== undefined) bind(rtx, { source: made, layer, isRepair: true });
+      if (ssrc !== undefined) bind(ssrc, { source: made, layer, isRepair: false }, 0);
+      if (rtx !== undefined) bind(rtx, { source: made, layer, isRepair: true }, 0);
     }
     return made;
   });
 
-  function bind(ssrc: number, stream: Stream): Stream {
+  function bind(ssrc: number, stream: Stream, now: number): Stream {
     streamsBySsrc.set(ssrc, stream);
     const { source, layer, isRepair } = stream;
     if (isRepair) return stream;
@@ -90,7 +95,7 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
     layer.inbound = createInbound({ kind, ssrc, payloadType, source: `${name} ${source.source}`, clock });
     inbounds.push(layer.inbound);
     // At once: it may begin with the key frame that is waited for.
-    for (const slot of source.takers) slot.refresh();
+    for (const slot of source.takers) slot.refresh(now);
     return stream;
   }
 
@@ -98,7 +103,7 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
    * Whose an unknown number is, as the names in the packet say (RFC 8843 section 9.2, RFC 8852): learnt once, and bound from then on.
    * @returns undefined where it does not say, or says what was not offered
    */
-  function learn(packet: Buffer, header: RtpHeader): Stream | undefined {
+  function learn(packet: Buffer, header: RtpHeader, now: number): Stream | undefined {
     if (learnt >= mostStreams) return undefined;
     const read = (id: number | undefined) => (id === undefined ? undefined : findRtpExtension(packet, header, id)?.toString('latin1'));
     const mid = read(extensions.mid);
@@ -110,7 +115,7 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
     const layer = sends[at]?.layers === undefined ? source.layers[0] : source.layers.find((layer) => layer.rid === rid);
     if (layer === undefined) return undefined;
     learnt += 1;
-    return bind(header.ssrc, { source, layer, isRepair });
+    return bind(header.ssrc, { source, layer, isRepair }, now);
   }
 
   return {
@@ -122,7 +127,7 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
         const number = findRtpExtension(packet, header, extensions.transportCc);
         if (number?.length === 2) arrivals.add(number.readUInt16BE(0), header.ssrc, now);
       }
-      const stream = streamsBySsrc.get(header.ssrc) ?? learn(packet, header);
+      const stream = streamsBySsrc.get(header.ssrc) ?? learn(packet, header, now);
       const inbound = stream?.layer.inbound;
       if (stream === undefined || inbound === undefined) return;
       const { source, isRepair } = stream;

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { CodedError } from '../protocol/index.ts';
+import { type CallArguments, callOptions, readCallArguments } from './calls/call-arguments.ts';
 
 export interface ChatArguments {
   readonly name: string | undefined;
@@ -19,6 +20,7 @@ export interface ChatArguments {
   readonly history: number;
   /** ms */
   readonly flushTimeout: number;
+  readonly calls: CallArguments;
 }
 
 /** @throws CodedError `bad_flag` */
@@ -41,6 +43,7 @@ export function parseChatArguments(argv: readonly string[]): ChatArguments {
         'json-input': { type: 'boolean', default: false },
         history: { type: 'string', default: '0' },
         'flush-timeout': { type: 'string', default: '30' },
+        ...callOptions,
       },
     }));
   } catch (error) {
@@ -58,6 +61,7 @@ export function parseChatArguments(argv: readonly string[]): ChatArguments {
     jsonInput: values['json-input'],
     history: wholeNumber('--history', values.history, 100_000),
     flushTimeout: wholeNumber('--flush-timeout', values['flush-timeout'], 86_400) * 1000,
+    calls: readCallArguments(values),
   };
 }
 

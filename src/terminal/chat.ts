@@ -1,6 +1,9 @@
 import { texts } from '../client/locales/index.ts';
+import type { NodeCalls } from '../client/node/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { type ChatArguments, parseChatArguments } from './arguments.ts';
+import type { CallArguments } from './calls/call-arguments.ts';
+import { createPlainTalk } from './calls/plain-talk.ts';
 import { type Console, createConsole } from './console.ts';
 import { converse } from './conversation.ts';
 import { connect, defaultName } from './connecting.ts';
@@ -27,12 +30,18 @@ export async function runChat(argv: readonly string[]): Promise<number> {
     const questions = console.isTerminal && !args.json ? createQuestions(console, texts(language), language) : undefined;
     const { client, ...entrance } = await connect(args, questions);
     // Whoever was asked something was asked in plain lines; from here on the terminal is the screen's.
-    const full = isForFullScreen(args) ? openFullScreen(console, language) : undefined;
+    const full = isForFullScreen(args) ? openFullScreen(console, language, args.calls, client.pictures) : undefined;
     screen = full ?? screen;
     try {
       const { host, chatPort, folder, invite } = entrance;
       const rememberHost = () => writeLastHost(folder, { host, chatPort, relayKey: client.relay()?.key });
-      return await converse(client, { screen, full, console }, { ...args, name: args.name ?? defaultName(), host, invite, rememberHost });
+      const say = (text: string) => console.print(console.dim(`— ${text}`));
+      const pressToTalk = args.calls.pushToTalk && !full ? createPlainTalk(client, texts(language).terminal, say) : undefined;
+      return await converse(
+        client,
+        { screen, full, console, pressToTalk },
+        { ...args, name: args.name ?? defaultName(), host, invite, rememberHost },
+      );
     } finally {
       await client.close();
     }
@@ -52,10 +61,16 @@ function isForFullScreen({ plain, json }: ChatArguments): boolean {
   return process.stdin.isTTY && process.stdout.isTTY && TERM !== 'dumb' && TERM !== '' && !plain && !json;
 }
 
-function openFullScreen(console: Console, language: Language): FullScreen {
+function openFullScreen(
+  console: Console,
+  language: Language,
+  { pictureMode: mode, pushToTalk }: CallArguments,
+  pictures: NodeCalls | null,
+): FullScreen {
   console.close();
   const { stdin: input, stdout: output, env } = process;
-  return createFullScreen({ input, output, language, colours: !env.NO_COLOR, interrupt });
+  const calls = { pictures, mode, pushToTalk, env };
+  return createFullScreen({ input, output, language, colours: !env.NO_COLOR, calls, interrupt });
 }
 
 /** What a Ctrl-C would do if the terminal were not handing it over as a key. */

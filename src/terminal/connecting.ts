@@ -1,7 +1,14 @@
 import { readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Invite } from '../client/index.ts';
-import { defaultDataFolder, findRelays, type NodeClient, type NodeClientOptions, openNodeClient } from '../client/node/index.ts';
+import {
+  type CallChoice,
+  defaultDataFolder,
+  findRelays,
+  type NodeClient,
+  type NodeClientOptions,
+  openNodeClient,
+} from '../client/node/index.ts';
 import { CodedError } from '../protocol/index.ts';
 import { type EntranceArguments, findEntrance, type NearRelay } from './entrance.ts';
 import { readLastHost } from './last-host.ts';
@@ -19,6 +26,8 @@ export interface Way {
 export interface ComingArguments extends EntranceArguments {
   readonly data: string | undefined;
   readonly takeOver?: boolean;
+  /** What calls capture. */
+  readonly calls?: CallChoice;
 }
 
 /** @param questions what a person can be asked; undefined where nobody is there */
@@ -32,7 +41,16 @@ export async function connect(args: ComingArguments, questions: Questions | unde
   });
   const { host, chatPort, invite, relayKey: announcedRelay } = entrance;
   const client = await open(
-    { host, chatPort, folder, expectRelay: invite?.relayKey, announcedRelay, takeOver: args.takeOver ?? false, terminal: terminalName() },
+    {
+      host,
+      chatPort,
+      folder,
+      expectRelay: invite?.relayKey,
+      announcedRelay,
+      takeOver: args.takeOver ?? false,
+      terminal: terminalName(),
+      calls: args.calls,
+    },
     questions,
   );
   return { host, chatPort, folder, invite, client };

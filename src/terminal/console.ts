@@ -12,6 +12,8 @@ export interface Console {
   settlePending(id: string, text: string): void;
   /** How far something is: drawn again in place while nothing came behind it. Else it is a new line, where that `isNews`. */
   showProgress(id: string, text: string, isNews: boolean): void;
+  /** What moves nothing on the screen: a bell, a title. Nothing on a pipe. */
+  control(bytes: string): void;
   dim(text: string): string;
   bold(text: string): string;
   /** Undefined where the input has ended. */
@@ -98,6 +100,9 @@ export function createConsole({ input, output, faults }: Streams, env: NodeJS.Pr
       else if (isNews) print(text);
       else return;
       if (isTerminal) lastPending = { id, rows: rowsOf(text) };
+    },
+    control(bytes) {
+      if (isTerminal && !closed) output.write(bytes);
     },
     dim: (text) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
     bold: (text) => (colours ? `\u001b[1m${text}\u001b[22m` : text),

@@ -1,6 +1,8 @@
 import type { Invite } from '../client/index.ts';
 import type { NodeClient } from '../client/node/index.ts';
+import type { CodedError } from '../protocol/index.ts';
 import type { ChatArguments } from './arguments.ts';
+import { attendCalls } from './calls/attendance.ts';
 import type { Console } from './console.ts';
 import type { FullScreen } from './full/full-screen.ts';
 import type { Screen } from './screen.ts';
@@ -14,9 +16,11 @@ export interface Desk {
   /** The same, where it takes the whole terminal. */
   readonly full: FullScreen | undefined;
   readonly console: Console;
+  /** What an empty line does, where Enter is the key to talk. */
+  readonly pressToTalk?: (() => void) | undefined;
 }
 
-export interface ConversationOptions extends Pick<ChatArguments, 'openRoom' | 'history' | 'json' | 'jsonInput' | 'flushTimeout'> {
+export interface ConversationOptions extends Pick<ChatArguments, 'openRoom' | 'history' | 'json' | 'jsonInput' | 'flushTimeout' | 'calls'> {
   readonly name: string;
   readonly host: string;
   readonly invite: Invite | undefined;
@@ -29,7 +33,20 @@ const HISTORY_ON_SCREEN = 100;
 
 /** Comes in, talks, and goes: by the end of the input, a signal, the end of the room, or because another program takes over. Resolves with the exit code. */
 export async function converse(client: NodeClient, desk: Desk, options: ConversationOptions): Promise<number> {
-  const { screen, full, console } = desk;
+  const { screen, full } = desk;
+  const { pictureMode, pushToTalk } = options.calls;
+  const looking = full ? 'own' : options.json ? 'counted' : 'nobody';
+  const failed = (error: CodedError) => screen.error(error, {});
+  const stopAttending = attendCalls(client, client.pictures, { looking, mode: pictureMode, failed });
+  if (pushToTalk) client.pictures?.talk(false);
+  try {
+    return await talk(client, desk, options);
+  } finally {
+    stopAttending();
+  }
+}
+
+async function talk(client: NodeClient, { screen, full, console, pressToTalk }: Desk, options: ConversationOptions): Promise<number> {
   const isPerson = console.isTerminal && !options.json;
   const session = createSession(client, screen, {
     ...options,
@@ -47,7 +64,9 @@ export async function converse(client: NodeClient, desk: Desk, options: Conversa
   if (entered === 'stop') return finish();
   if ('exit' in entered) return entered.exit;
   if (full) typed = takeFromScreen(full, session);
-  else typed = isPerson ? takeFromConsole(console, session) : takeFromPipe(process.stdin, session, screen, options.jsonInput);
+  else if (isPerson) typed = takeFromConsole(console, session, pressToTalk);
+  else typed = takeFromPipe(process.stdin, session, screen, options.jsonInput);
+  if (options.calls.call) void session.takeLine('/call start', 0);
   await options.rememberHost();
   const first = await Promise.race([typed.ended, stopped, session.over, taken]);
   if (typeof first === 'number') return first;

@@ -1,5 +1,6 @@
 import { type Client, nameOfRoom, type RoomView, type TimelineItem } from '../client/index.ts';
 import { sentenceFor, texts } from '../client/locales/index.ts';
+import { createCallEvents } from './calls/call-events.ts';
 import { createTransferEvents } from './files/transfer-events.ts';
 import type { Screen } from './screen.ts';
 
@@ -8,6 +9,7 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
   const print = (event: string, fields: Record<string, unknown>) => write(`${JSON.stringify({ event, ...fields })}\n`);
   const { errors } = texts(language);
   const transferEvents = createTransferEvents(print, errors);
+  const callEvents = createCallEvents(print);
   let client: Client | undefined;
   const rooms = () => client?.rooms().map((room) => (client as Client).view(room)) ?? [];
   return {
@@ -31,6 +33,8 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
     queued: (room, id, text, line) => print('queued', { room, id, text, line }),
     sent: (room, id, seq) => print('sent', { room, id, seq }),
     words: (room, words) => print('words', { room, words }),
+    call: callEvents.call,
+    media: (room, counts) => callEvents.media(room, counts, client),
     ended(room, why, by) {
       if (why === 'removed') print('removed', { room, by });
     },

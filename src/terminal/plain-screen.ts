@@ -1,6 +1,8 @@
 import { type Client, nameOfRoom, type RoomView, type TimelineItem } from '../client/index.ts';
 import { sentenceFor, texts } from '../client/locales/index.ts';
 import { answerRows } from './answers.ts';
+import { createCallNotes, namedElsewhere } from './calls/call-notes.ts';
+import { createRing, TITLE_BACK, titleOn } from './calls/ring.ts';
 import type { Console } from './console.ts';
 import { createProgressLines } from './files/progress-lines.ts';
 import { filesRows } from './files/file-rows.ts';
@@ -14,7 +16,8 @@ import { toSafeLine, toSafeText } from './text/safe-text.ts';
 
 /** Plain lines: for terminals without a full screen, for pipes and for screen readers. */
 export function createPlainScreen(console: Console, language: 'en' | 'es'): Screen {
-  const { terminal: t, errors } = texts(language);
+  const words = texts(language);
+  const { terminal: t, errors } = words;
   const { dim, bold, print } = console;
   const clock = clockOf(language);
   const sizes = createSizes(language);
@@ -24,6 +27,11 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
   let client: Client | undefined;
   let current = '';
   let wasConnected: boolean | undefined;
+  const callNotes = createCallNotes(words, (room) => namedElsewhere(client, current === '' ? undefined : current, t)(room));
+  const ring = createRing({
+    bell: () => console.control('\u0007'),
+    title: (on) => console.control(on ? titleOn(t.calls.ringingTitle) : TITLE_BACK),
+  });
 
   const note = (text: string) => print(dim(`— ${text}`));
   const nameOf = (name: string) => shownName(name, t);
@@ -94,6 +102,11 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     },
     sent: () => {},
     words: () => {},
+    call(room, view) {
+      for (const { text, alert } of callNotes.take(room, view)) (alert ? print : note)(alert ? `— ${text}` : text);
+      ring.take(room, view);
+    },
+    media: () => {},
     item(room, item) {
       if (item.kind !== 'text') return note(`${elsewhere(room)}${noteOf(item, t, sizes)}`);
       const line = speech(headOf(room, item), item.text, item.at, item.own);
@@ -118,6 +131,9 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
     unsent: (count) => console.fault(t.unsent(count)),
     transfersGoOn: (count) => note(t.transfersGoOn(count)),
     takenOver: () => console.fault(sentenceFor(errors, { code: 'taken_over' })),
-    close: () => console.close(),
+    close() {
+      ring.stop();
+      console.close();
+    },
   };
 }

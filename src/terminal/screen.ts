@@ -1,4 +1,4 @@
-import type { Client, CommandResult, Knock, OverPhase, RoomView, TimelineItem, Transfer } from '../client/index.ts';
+import type { CallView, Client, CommandResult, Knock, MediaCount, OverPhase, RoomView, TimelineItem, Transfer } from '../client/index.ts';
 import type { Detail } from '../client/locales/index.ts';
 import type { CodedError } from '../protocol/index.ts';
 
@@ -34,6 +34,10 @@ export interface Screen {
   /** So many links and special files of a folder are not sent. */
   leftOut(room: string, transfer: string, folder: string, count: number): void;
   words(room: string, words: readonly string[]): void;
+  /** Something of the room's call changed. */
+  call(room: string, view: CallView | null): void;
+  /** Frames of the last second of a call. */
+  media(room: string, counts: readonly MediaCount[]): void;
   ended(room: string, why: OverPhase, by: string): void;
   command(result: CommandResult, view: RoomView): void;
   refused(error: CodedError): void;

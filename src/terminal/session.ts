@@ -100,6 +100,8 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
     else if (event.event === 'ended') tellEnded(event);
     else if (event.event === 'opened') screen.opened(client.view(room));
     else if (event.event === 'words') screen.words(room, event.words);
+    else if (event.event === 'call') screen.call(room, client.calls.view(room));
+    else if (event.event === 'media') screen.media(room, event.counts);
     else if (event.event === 'knock') screen.knock(room, event.knock);
     else if (event.event === 'deleted') void run(tellDeleted(room, event.seq));
     else if (event.event === 'knock-gone') screen.knockGone(room, event.device);
@@ -260,9 +262,16 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
   async function settle(): Promise<void> {
     // Nothing waits any more for the room to be caught up; what waits for the host goes on after the next start, or was never promised.
     catchUp();
+    await leaveCall();
     await Promise.race([Promise.allSettled(underWay), sleep(SETTLE_TIME, undefined, { ref: false })]);
     await Promise.race([client.settled(), sleep(SETTLE_TIME, undefined, { ref: false })]);
     await Promise.all([...feeds.values()].map((feed) => feed.remember()));
+  }
+
+  /** The others see at once that nobody is there any more. */
+  async function leaveCall(): Promise<void> {
+    if (client.calls.current() === null) return;
+    await Promise.race([client.calls.leave().catch(() => {}), sleep(SETTLE_TIME, undefined, { ref: false })]);
   }
 
   const transfersUnderWay = () => client.files.transfers().filter(({ state }) => state !== 'paused' && state !== 'absent');
@@ -298,6 +307,7 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
       if (waitingAt !== undefined) await client.withdraw(waitingAt).catch(() => {});
       return EXIT.done;
     }
+    await leaveCall();
     const waiting = client.rooms().reduce((count, room) => count + client.view(room).pending.length, 0);
     if (waiting > 0 && client.connection().state !== 'connected') screen.flushing(waiting);
     const left = await client.flush(flushTimeout, hurry);

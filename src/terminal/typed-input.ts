@@ -52,12 +52,14 @@ export function takeFromPipe(stdin: NodeJS.ReadStream, session: Session, screen:
   };
 }
 
-export function takeFromConsole(console: Console, session: Session): TypedInput {
+/** @param pressToTalk what an empty line does */
+export function takeFromConsole(console: Console, session: Session, pressToTalk?: () => void): TypedInput {
   let number = 0;
   let stopped = false;
   const ended = new Promise<'end'>((resolve, reject) => {
     console.onLine(
       (line) => {
+        if (line === '') pressToTalk?.();
         if (!stopped) session.takeLine(line, ++number).then((done) => done === 'quit' && resolve('end'), reject);
       },
       () => resolve('end'),

@@ -4,6 +4,9 @@
  */
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
+import { createPlainTalk } from '../../src/terminal/calls/plain-talk.ts';
+import type { PictureMode } from '../../src/terminal/calls/pictures/picture-mode.ts';
+import { texts } from '../../src/client/locales/index.ts';
 import { createConsole } from '../../src/terminal/console.ts';
 import { converse } from '../../src/terminal/conversation.ts';
 import { createFullScreen } from '../../src/terminal/full/full-screen.ts';
@@ -25,7 +28,10 @@ const language = languageOf(process.env);
 const { stdin: input, stdout: output, stderr: faults } = process;
 const console = createConsole({ input, output, faults }, process.env, interrupt);
 if (mode === 'full') console.close();
-const full = mode === 'full' ? createFullScreen({ input, output, language, colours: !process.env.NO_COLOR, interrupt }) : undefined;
+// After `full` or `plain`: how pictures are shown, and whether one pushes a key to talk.
+const [pictures = 'auto', talk = ''] = process.argv.slice(4);
+const calls = { pictures: engine.pictures, mode: pictures as PictureMode, pushToTalk: talk === 'push', env: process.env };
+const full = mode === 'full' ? createFullScreen({ input, output, language, colours: !process.env.NO_COLOR, calls, interrupt }) : undefined;
 const screen = full ?? createPlainScreen(console, language);
 
 let ask: Promise<unknown> = Promise.resolve();
@@ -53,9 +59,11 @@ async function burst(count: number): Promise<void> {
   }
 }
 
+const say = (text: string) => console.print(console.dim(`— ${text}`));
+const pressToTalk = calls.pushToTalk && !full ? createPlainTalk(engine, texts(language).terminal, say) : undefined;
 const code = await converse(
   engine,
-  { screen, full, console },
+  { screen, full, console, pressToTalk },
   {
     name: 'Marta',
     host: '192.168.1.20',
@@ -65,6 +73,7 @@ const code = await converse(
     json: false,
     jsonInput: false,
     flushTimeout: 1000,
+    calls: { call: false, camera: undefined, microphone: undefined, pushToTalk: calls.pushToTalk, pictureMode: calls.mode },
     rememberHost: async () => {},
   },
 );

@@ -1,13 +1,17 @@
-import { createNoCalls } from '../../src/client/calls/no-calls.ts';
-import type { Client, ClientEvent, FileItem, Member, RoomView, TimelineItem, Transfer } from '../../src/client/index.ts';
+import type { CallView, Client, ClientEvent, FileItem, Member, RoomView, TimelineItem, Transfer } from '../../src/client/index.ts';
 import type { NodeClient } from '../../src/client/node/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
+import { createFakeCalls, type FakeCalls } from './fake-calls.ts';
 
 /**
  * An engine without a relay, for tests of the terminal: rooms whose people say and are called what the test makes them, also what no
  * honest engine would let through.
  */
-export interface FakeEngine extends NodeClient {
+export interface FakeEngine extends NodeClient, Pick<FakeCalls, 'picture' | 'closeWindow' | 'failWith'> {
+  /** What a terminal draws the pictures of calls from. */
+  readonly pictures: NonNullable<NodeClient['pictures']>;
+  /** The room's call is this from here on; null: there is none. */
+  setCall(change: Partial<CallView> | null, room?: string): void;
   hear(text: string, from?: { name?: string; device?: string; room?: string; style?: 'plain' | 'action' }): void;
   show(item: Record<string, unknown> & { kind: string }, room?: string): void;
   setView(change: Partial<RoomView>, room?: string): void;
@@ -102,11 +106,14 @@ export function createFakeEngine(): FakeEngine {
     };
   }
 
+  const fakeCalls = createFakeCalls(emit, asked);
+
   const engine: FakeEngine = {
     device: OWN,
     draft: '',
     asked,
-    calls: createNoCalls(),
+    calls: fakeCalls.calls,
+    pictures: fakeCalls.pictures,
     hold: false,
     onTakenOver: (giver) => void (give = giver),
     takeOver: () => give(),
@@ -190,6 +197,10 @@ export function createFakeEngine(): FakeEngine {
       show({ kind: 'text', id: `heard-${ids++}`, from: name, device, text, style }, room),
     show,
     setView,
+    setCall: (change, room = HERE) => fakeCalls.setCall(change, room),
+    picture: fakeCalls.picture,
+    closeWindow: fakeCalls.closeWindow,
+    failWith: fakeCalls.failWith,
     setConnection(state) {
       connection = state;
       emit({ event: 'state', connection });

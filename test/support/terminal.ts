@@ -155,6 +155,7 @@ export async function openFakeTerminal(
   mode: 'full' | 'plain',
   options: TerminalOptions = {},
   env: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): Promise<FakeTerminal> {
   const folder = mkdtempSync(join(tmpdir(), 'corrillo-control-'));
   const path = join(folder, 'control');
@@ -172,7 +173,7 @@ export async function openFakeTerminal(
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   const terminal = openWindow(
-    [process.execPath, '--import', 'tsx', join(ROOT, 'test', 'support', 'fake-chat.ts'), path, mode],
+    [process.execPath, '--import', 'tsx', join(ROOT, 'test', 'support', 'fake-chat.ts'), path, mode, ...more],
     env,
     options,
   );

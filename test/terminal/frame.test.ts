@@ -42,6 +42,7 @@ function seen(change: Partial<Seen> = {}): Seen {
     line: { text: 'typed', cursor: 5 },
     candidates: [],
     notice: '',
+    call: null,
     ...change,
   };
 }

@@ -9,7 +9,8 @@ function read(...pieces: Array<string | Buffer>): { keys: Key[]; waiting: boolea
   for (const piece of pieces) reader.write(Buffer.from(piece as string));
   return { keys, waiting: reader.waiting };
 }
-const names = (...pieces: string[]) => read(...pieces).keys.map((key) => (key.kind === 'key' ? key.name : `${key.kind}:${key.text}`));
+const names = (...pieces: string[]) =>
+  read(...pieces).keys.map((key) => ('name' in key ? (key.kind === 'key' ? key.name : `${key.name} up`) : `${key.kind}:${key.text}`));
 
 describe('bytes of a terminal', () => {
   test.each([

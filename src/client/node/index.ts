@@ -7,6 +7,7 @@ import type { Client } from '../api.ts';
 import { createClient } from '../client.ts';
 import { systemClock } from '../clock.ts';
 import { sameRelay } from '../invite.ts';
+import type { CallChoice, NodeCalls } from './calls/contract.ts';
 import { type DeviceLock, lockDevice } from './device-lock.ts';
 import { createHttpFiles } from './files/file-transport.ts';
 import { nodePlaces } from './files/places.ts';
@@ -17,6 +18,7 @@ import { openLmdbStore } from './lmdb-store.ts';
 import { createTlsConnector } from './tls-connector.ts';
 
 export { findRelays, type FoundRelay } from '../../discovery/index.ts';
+export type { CallAbilities, CallChoice, CallPicture, NodeCalls } from './calls/contract.ts';
 export {
   createFileSink,
   createFolderSink,
@@ -42,12 +44,15 @@ export interface NodeClientOptions {
   readonly takeOver?: boolean | undefined;
   /** Where this program runs, for whoever finds the device held. */
   readonly terminal?: string | undefined;
+  readonly calls?: CallChoice | undefined;
 }
 
 /** The engine, and what it takes to hand the device over. */
 export interface NodeClient extends Client {
   /** What was half typed where the device was taken over from. */
   readonly draft: string;
+  /** Pictures of calls, to be drawn; null where this program joins none. */
+  readonly pictures: NodeCalls | null;
   /**
    * Another program of this person takes over. `give` ends the conversation here and resolves with the line being typed; the engine is closed
    * after it, and only then the other program begins.
@@ -101,6 +106,7 @@ function releaseOnClose(client: Client, lock: DeviceLock, closeFiles: () => void
   return {
     ...client,
     draft: lock.draft,
+    pictures: null,
     onTakenOver: (give) =>
       lock.onAsked(async () => {
         const draft = await give();

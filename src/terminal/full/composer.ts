@@ -123,6 +123,7 @@ export function createComposer(sources: CompletionSources, changed: () => void):
       return foundNothing;
     },
     press(key) {
+      if (key.kind === 'release') return 'nothing';
       foundNothing = false;
       if (key.kind === 'key' && (key.name === 'tab' || key.name === 'back-tab')) {
         complete(key.name === 'back-tab');

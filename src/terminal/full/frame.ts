@@ -1,5 +1,6 @@
 import type { ConnectionState, RoomView, Transfer } from '../../client/index.ts';
 import type { Texts } from '../../client/locales/index.ts';
+import { callRows, type CallSeen } from '../calls/call-rows.ts';
 import { type TransferStyle, transferRows } from '../files/transfer-rows.ts';
 import { shownRoom } from '../item-text.ts';
 import { fit, widthOf } from '../text/cells.ts';
@@ -30,6 +31,8 @@ export interface Seen {
   readonly candidates: readonly string[];
   /** What has just happened to what was typed: a sentence that goes with the next key. */
   readonly notice: string;
+  /** Null: there is none. */
+  readonly call: CallSeen | null;
 }
 
 export interface FrameStyle {
@@ -38,6 +41,8 @@ export interface FrameStyle {
   day(at: number): string;
   readonly transfers: TransferStyle;
 }
+
+const NO_CALL = { rows: [], holes: [], tiles: [] };
 
 /** From this width on there is a column for rooms and people. */
 const SIDE_FROM = 100;
@@ -54,12 +59,18 @@ export function composeFrame(seen: Seen, style: FrameStyle): Frame {
   const door = seen.view ? knockRows(seen.view, columns, Math.max(1, rows >> 2), style.t) : [];
   const under = transferRows(seen.transfers, columns, Math.max(1, rows >> 2), style.transfers);
   const height = Math.max(0, rows - header.length - door.length - under.length - 1 - input.rows.length);
-  const body = bodyRows(seen, style, height);
-  const all = [...header, ...body, ...door, ...under, statusRow(seen, style), ...input.rows].map((row) => cutRow(row, columns));
+  const call = seen.call ? callRows(seen.call, columns, height, style.t) : NO_CALL;
+  const body = bodyRows(seen, style, height - call.rows.length);
+  const all = [...header, ...call.rows, ...body, ...door, ...under, statusRow(seen, style), ...input.rows].map((row) =>
+    cutRow(row, columns),
+  );
   // A window of three rows shows the line being typed before anything else.
   const shown = all.slice(Math.max(0, all.length - rows));
+  const top = header.length + shown.length - all.length;
   return {
     rows: shown,
+    holes: call.holes.map((row) => row + top),
+    tiles: call.tiles.map(({ key, place }) => ({ key, place: { ...place, row: place.row + top } })),
     cursor: { row: shown.length - input.rows.length + input.cursor.row, column: Math.min(input.cursor.column, columns - 1) },
   };
 }

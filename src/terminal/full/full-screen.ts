@@ -1,7 +1,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { type Client, nameOfRoom } from '../../client/index.ts';
 import { sentenceFor, texts } from '../../client/locales/index.ts';
+import { CodedError } from '../../protocol/index.ts';
 import { answerRows } from '../answers.ts';
+import { createCallNotes, namedElsewhere } from '../calls/call-notes.ts';
+import { type CallPanelOptions, createCallPanel } from '../calls/call-panel.ts';
+import { createRing, TITLE_BACK, titleOn } from '../calls/ring.ts';
 import { filesRows, shortIds } from '../files/file-rows.ts';
 import { nearPath } from '../files/progress-lines.ts';
 import { createSizes } from '../files/sizes.ts';
@@ -35,6 +39,7 @@ export interface FullScreenOptions {
   readonly output: WriteStream;
   readonly language: 'en' | 'es';
   readonly colours: boolean;
+  readonly calls: CallPanelOptions;
   /** Ctrl-C. */
   interrupt(): void;
 }
@@ -45,8 +50,9 @@ const AROUND_PAGE = 6;
 /** Lines that are left on the terminal at the end, at most. */
 const LAST_WORDS = 4;
 
-export function createFullScreen({ input, output, language, colours, interrupt }: FullScreenOptions): FullScreen {
-  const { terminal: t, errors } = texts(language);
+export function createFullScreen({ input, output, language, colours, calls, interrupt }: FullScreenOptions): FullScreen {
+  const words = texts(language);
+  const { terminal: t, errors } = words;
   const days = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
   const sizes = createSizes(language);
   const transfers = { t, sizes, pace: createTransferPace() };
@@ -68,6 +74,7 @@ export function createFullScreen({ input, output, language, colours, interrupt }
       transcript: () => conversations.shown,
       composer: () => composer,
       notice: () => notice,
+      call: () => panel,
       drawn: () => void conversations.fetchWanted(client).then((fetched) => fetched && stage.drawSoon()),
     },
     style,
@@ -88,6 +95,7 @@ export function createFullScreen({ input, output, language, colours, interrupt }
   const tty = openTty(input, output, {
     onKey: press,
     onKeysTaken: () => stage.drawSoon(),
+    onAnswer: (answer) => panel.hear(answer),
     onChanged() {
       stage.forget();
       stage.drawSoon();
@@ -96,6 +104,29 @@ export function createFullScreen({ input, output, language, colours, interrupt }
       ended = true;
       end();
     },
+  });
+
+  const nameElsewhere = (room: string) => namedElsewhere(client, conversations.current, t)(room);
+  const callNotes = createCallNotes(words, nameElsewhere);
+  const panel = createCallPanel(
+    {
+      tty: () => tty,
+      current: () => conversations.current,
+      nameElsewhere,
+      overlay: (bytes) => stage.overlay(bytes),
+      changedView: () => stage.changed(),
+      forgetPainted: () => stage.forgetPainted(),
+      failed(error) {
+        if (!(error instanceof CodedError)) throw error;
+        notice = sentenceFor(errors, error);
+        stage.drawSoon();
+      },
+    },
+    calls,
+  );
+  const ring = createRing({
+    bell: () => tty.write('\u0007'),
+    title: (on) => (on ? tty.hold('title', titleOn(t.calls.ringingTitle), TITLE_BACK) : tty.letGo('title')),
   });
 
   function say(text: string, alert = false, where: Transcript = conversations.shown): void {
@@ -113,6 +144,7 @@ export function createFullScreen({ input, output, language, colours, interrupt }
   // ---- keys
 
   function press(key: Key): void {
+    if (panel.press(key)) return;
     notice = '';
     if (key.kind === 'key' && pressView(key.name)) return;
     const outcome = composer.press(key);
@@ -165,6 +197,7 @@ export function createFullScreen({ input, output, language, colours, interrupt }
   return {
     attach(engine) {
       client = engine;
+      panel.attach(engine);
       engine.on(() => stage.changed());
       stage.changed();
     },
@@ -193,6 +226,12 @@ export function createFullScreen({ input, output, language, colours, interrupt }
     queued: () => stage.changed(),
     sent: () => {},
     words: () => stage.changed(),
+    call(room, view) {
+      for (const { text, alert } of callNotes.take(room, view)) say(text, alert, conversations.of(room) ?? conversations.shown);
+      ring.take(room, view);
+      stage.changed();
+    },
+    media: (room, counts) => panel.media(room, counts),
     item(room, item) {
       conversations.add(room, item);
       stage.changed();
@@ -248,6 +287,8 @@ export function createFullScreen({ input, output, language, colours, interrupt }
     takenOver: () => void farewell.add(sentenceFor(errors, { code: 'taken_over' })),
     close() {
       stage.stop();
+      ring.stop();
+      panel.close();
       tty.close();
       for (const line of [...farewell].slice(-LAST_WORDS)) output.write(`${line}\n`);
       farewell.clear();

@@ -1,11 +1,14 @@
 import { StringDecoder } from 'node:string_decoder';
+import { readModifier, readUnicodeKey } from './unicode-keys.ts';
 
 /** What a person did: typed text, pressed a key, pasted. */
 export type Key =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'paste'; readonly text: string }
   /** Named as it is written in help: `up`, `ctrl-a`, `alt-b`. */
-  | { readonly kind: 'key'; readonly name: string };
+  | { readonly kind: 'key'; readonly name: string }
+  /** It was let go of: only terminals tell that were asked to (kitty's keyboard protocol). */
+  | { readonly kind: 'release'; readonly name: string };
 
 export interface KeyReader {
   /** Bytes as they come, cut anywhere. */
@@ -16,7 +19,18 @@ export interface KeyReader {
   readonly waiting: boolean;
 }
 
-const FINALS: Readonly<Record<string, string>> = { A: 'up', B: 'down', C: 'right', D: 'left', H: 'home', F: 'end', Z: 'back-tab' };
+const FINALS: Readonly<Record<string, string>> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  H: 'home',
+  F: 'end',
+  Z: 'back-tab',
+  P: 'f1',
+  Q: 'f2',
+  S: 'f4',
+};
 const NUMBERS: Readonly<Record<string, string>> = {
   '1': 'home',
   '3': 'delete',
@@ -25,7 +39,13 @@ const NUMBERS: Readonly<Record<string, string>> = {
   '6': 'page-down',
   '7': 'home',
   '8': 'end',
+  '11': 'f1',
+  '12': 'f2',
+  '13': 'f3',
+  '14': 'f4',
 };
+/** The console of Linux. */
+const CONSOLE_KEYS: Readonly<Record<string, string>> = { A: 'f1', B: 'f2', C: 'f3', D: 'f4' };
 const CONTROLS: Readonly<Record<string, string>> = { '\r': 'enter', '\n': 'ctrl-j', '\t': 'tab', '\u007f': 'backspace', '\b': 'backspace' };
 
 const PASTE_BEGINS = '\u001b[200~';
@@ -35,15 +55,20 @@ const LONGEST_ANSWER = 4096;
 const LONGEST_PASTE = 1 << 20;
 
 /* eslint-disable no-control-regex */
+const CONSOLE_KEY = /^\u001b\[\[([A-E])/;
+const UNFINISHED_CONSOLE_KEY = /^\u001b\[\[$/;
 const CSI = /^\u001b\[([0-?]*)[ -/]*([@-~])/;
 const UNFINISHED_CSI = /^\u001b\[[0-?]*[ -/]*$/;
 /** Device control, application, privacy and operating-system strings: answers, never keys. */
 const STRING = /^\u001b[PX^_\]][\s\S]*?(?:\u001b\\|\u0007)/;
 const UNFINISHED_STRING = /^\u001b[PX^_\]]/;
+/** Private parameters are the terminal's own: no key has any. */
+const ANSWERS = /^[<=>?]/;
 const TEXT = /^[^\u0000-\u001f\u007f-\u009f]+/;
 /* eslint-enable no-control-regex */
 
-export function createKeyReader(take: (key: Key) => void): KeyReader {
+/** @param hear what the terminal says that is no key: its answers, whole */
+export function createKeyReader(take: (key: Key) => void, hear: (answer: string) => void = () => {}): KeyReader {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   /** Pieces of a paste that goes on; its length bounds them. */
@@ -101,21 +126,33 @@ export function createKeyReader(take: (key: Key) => void): KeyReader {
     const code = control.charCodeAt(0);
     const known = CONTROLS[control];
     if (known !== undefined) press(prefix + known);
-    else if (code > 0 && code < 27) press(`${prefix}ctrl-${String.fromCharCode(code + 96)}`);
+    else if (code === 0) press(`${prefix}ctrl-space`);
+    else if (code < 27) press(`${prefix}ctrl-${String.fromCharCode(code + 96)}`);
     // A C1 control that was typed is nothing that anybody presses.
   }
 
   function stepEscape(): boolean {
+    const onConsole = CONSOLE_KEY.exec(rest)?.[1];
+    if (onConsole !== undefined) {
+      rest = rest.slice(4);
+      const name = CONSOLE_KEYS[onConsole];
+      if (name !== undefined) press(name);
+      return true;
+    }
+    if (UNFINISHED_CONSOLE_KEY.test(rest)) return false;
     const csi = CSI.exec(rest);
     if (csi) {
       const [all, parameters = '', final = ''] = csi;
       rest = rest.slice(all.length);
-      pressSequence(parameters, final);
+      if (final === 'u') pressUnicode(parameters, all);
+      else if (ANSWERS.test(parameters) || final === 't') hear(all);
+      else pressSequence(parameters, final);
       return true;
     }
     const answer = STRING.exec(rest)?.[0];
     if (answer !== undefined) {
       rest = rest.slice(answer.length);
+      hear(answer);
       return true;
     }
     if (UNFINISHED_CSI.test(rest) || UNFINISHED_STRING.test(rest) || rest === '\u001b' || rest === '\u001bO') {
@@ -148,10 +185,22 @@ export function createKeyReader(take: (key: Key) => void): KeyReader {
   function pressSequence(parameters: string, final: string): void {
     const [first = '', modifier = ''] = parameters.split(';');
     const name = final === '~' ? NUMBERS[first] : FINALS[final];
-    if (name === undefined) return;
-    // xterm: 1 and a bit each for shift, alt and control.
-    const bits = Math.max(0, Number(modifier) - 1) || 0;
-    press(`${bits & 4 ? 'ctrl-' : ''}${bits & 2 ? 'alt-' : ''}${name}`);
+    if (name !== undefined) pressWith(modifier, name);
+  }
+
+  /** A key with what was held beside it, as `bits:event`. */
+  function pressWith(modifier: string, name: string): void {
+    const { bits, isRelease } = readModifier(modifier);
+    const whole = `${bits & 4 ? 'ctrl-' : ''}${bits & 2 ? 'alt-' : ''}${name}`;
+    if (isRelease) take({ kind: 'release', name: whole });
+    else press(whole);
+  }
+
+  /** kitty's keyboard protocol: a key by the number of its letter. */
+  function pressUnicode(parameters: string, all: string): void {
+    if (ANSWERS.test(parameters)) return hear(all);
+    const key = readUnicodeKey(parameters);
+    if (key) take(key);
   }
 
   return {

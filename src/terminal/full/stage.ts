@@ -1,4 +1,5 @@
 import type { Client, RoomView, Transfer } from '../../client/index.ts';
+import type { CallPanel } from '../calls/call-panel.ts';
 import type { Composer } from './composer.ts';
 import { composeFrame, type FrameStyle } from './frame.ts';
 import { createPainter } from './painter.ts';
@@ -16,6 +17,10 @@ export interface Stage {
   drawSoon(): void;
   /** What is on the terminal is not what was painted. */
   forget(): void;
+  /** Draws into the frame that stands there. */
+  overlay(bytes: string): void;
+  /** What was painted may have been written over. */
+  forgetPainted(): void;
   stop(): void;
 }
 
@@ -27,6 +32,7 @@ export interface StagePorts {
   readonly transcript: () => Transcript;
   readonly composer: () => Composer;
   readonly notice: () => string;
+  readonly call: () => CallPanel;
   /** After each frame. */
   readonly drawn: () => void;
 }
@@ -72,8 +78,12 @@ export function createStage(ports: StagePorts, style: FrameStyle, colours: boole
     const { columns, rows } = tty;
     const { line, candidates } = ports.composer();
     const [transcript, notice, now] = [ports.transcript(), ports.notice(), Date.now()];
-    const frame = composeFrame({ columns, rows, now, view, rooms, connection, transcript, transfers, line, candidates, notice }, style);
-    tty.write(painter.paint(frame, columns));
+    const call = ports.call().look();
+    const frame = composeFrame(
+      { columns, rows, now, view, rooms, connection, transcript, transfers, line, candidates, notice, call },
+      style,
+    );
+    tty.write(painter.paint(frame, columns, ports.call().placed(frame)));
     drawnAt = performance.now();
     ports.drawn();
     // The seconds to the next attempt, or to the end of a transfer, are counted down.
@@ -93,7 +103,12 @@ export function createStage(ports: StagePorts, style: FrameStyle, colours: boole
       schedule(Math.max(0, drawnAt + FRAME_TIME - performance.now()));
     },
     drawSoon: () => schedule(0),
-    forget: () => painter.forget(),
+    forget() {
+      painter.forget();
+      ports.call().forget();
+    },
+    overlay: (bytes) => ports.tty().write(painter.overlay(bytes)),
+    forgetPainted: () => painter.forget(),
     stop() {
       stopped = true;
       clearTimeout(timer);

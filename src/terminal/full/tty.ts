@@ -6,6 +6,14 @@ export interface Tty {
   readonly columns: number;
   readonly rows: number;
   write(text: string): void;
+  /** What was written has not all left: what is not urgent waits. */
+  readonly isBehind: boolean;
+  /**
+   * Something of the terminal is ours until it is let go of, under a name: `enter` is written now and whenever the terminal becomes ours again, `leave` whenever
+   * it is given back, in whatever way we go.
+   */
+  hold(name: string, enter: string, leave: string): void;
+  letGo(name: string): void;
   /** Stops the program as Ctrl-Z does, with the terminal as it was; goes on when the person comes back. */
   suspend(): void;
   /** Gives the terminal back as it was. */
@@ -16,6 +24,8 @@ export interface TtyHandlers {
   onKey(key: Key): void;
   /** Bytes that came together have been taken. */
   onKeysTaken(): void;
+  /** The terminal said something that is no key. */
+  onAnswer(answer: string): void;
   /** Another size, or back from the background: what is on the screen is not what was painted. */
   onChanged(): void;
   /** Nobody types any more. */
@@ -33,7 +43,8 @@ export function openTty(input: ReadStream, output: WriteStream, handlers: TtyHan
   let inside = false;
   let closed = false;
   let escapeTimer: NodeJS.Timeout | undefined;
-  const keys = createKeyReader(handlers.onKey);
+  const keys = createKeyReader(handlers.onKey, handlers.onAnswer);
+  const held = new Map<string, { readonly enter: string; readonly leave: string }>();
 
   function enter(): void {
     if (inside || closed) return;
@@ -41,13 +52,13 @@ export function openTty(input: ReadStream, output: WriteStream, handlers: TtyHan
     // A shell that stopped us set its own mode meanwhile, which Node did not see.
     input.setRawMode(false);
     input.setRawMode(true);
-    output.write(ENTER);
+    output.write(ENTER + [...held.values()].map((one) => one.enter).join(''));
   }
 
   function leave(): void {
     if (!inside) return;
     inside = false;
-    output.write(LEAVE);
+    output.write([...held.values()].map((one) => one.leave).join('') + LEAVE);
     if (!input.destroyed) input.setRawMode(false);
   }
 
@@ -111,6 +122,18 @@ export function openTty(input: ReadStream, output: WriteStream, handlers: TtyHan
     },
     write(text) {
       if (inside) output.write(text);
+    },
+    get isBehind() {
+      return output.writableNeedDrain;
+    },
+    hold(name, holding, leaving) {
+      if (held.has(name)) return;
+      held.set(name, { enter: holding, leave: leaving });
+      if (inside && holding !== '') output.write(holding);
+    },
+    letGo(name) {
+      const one = held.get(name);
+      if (one && held.delete(name) && inside) output.write(one.leave);
     },
     suspend,
     close() {

@@ -28,6 +28,8 @@ export const callErrors = {
   no_microphone: 'No microphone was found: plug one in, then turn it on. You can see and hear the others all the same.',
   screen_denied: 'The screen was not shared: choose what to share, and allow it.',
   no_screen: 'The screen cannot be shared from here: use a browser on a computer.',
+  no_window:
+    'No window can be opened here (it takes a display, and mpv or ffplay): leave --pictures out to see the others in the terminal itself.',
   no_ffmpeg:
     'Camera and microphone of a terminal need ffmpeg, which is not there: install it (“apt install ffmpeg”, “brew install ffmpeg”, “winget install ffmpeg”), or join from a browser.',
   source_gone_in_call: (d) =>

@@ -1,4 +1,5 @@
 import { commands } from './commands.ts';
+import { terminalCalls } from './terminal-calls.ts';
 
 /** What the terminal says. */
 export const terminal = {
@@ -135,5 +136,6 @@ export const terminal = {
   pendingMore: (count: number) => (count === 1 ? 'one line more is on its way' : `${count} lines more are on their way`),
   qrTooBig: 'Make the window larger to see this as a QR code.',
 
+  calls: terminalCalls,
   commands,
 };

@@ -30,6 +30,8 @@ export const callErrors: Record<keyof typeof english, Sentence> = {
   no_microphone: 'No se encontró ningún micrófono: conecta uno y enciéndelo. Puedes ver y oír a los demás igualmente.',
   screen_denied: 'La pantalla no se compartió: elige qué compartir, y permítelo.',
   no_screen: 'Desde aquí no se puede compartir la pantalla: usa un navegador en un ordenador.',
+  no_window:
+    'Aquí no se puede abrir una ventana (hace falta una pantalla, y mpv o ffplay): quita --pictures para ver a los demás en el propio terminal.',
   no_ffmpeg:
     'La cámara y el micrófono de una terminal necesitan ffmpeg, que no está: instálalo («apt install ffmpeg», «brew install ffmpeg», «winget install ffmpeg»), o entra desde un navegador.',
   source_gone_in_call: (d) =>

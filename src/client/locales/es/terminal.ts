@@ -1,5 +1,6 @@
 import type { terminal as english } from '../en/terminal.ts';
 import { commands } from './commands.ts';
+import { terminalCalls } from './terminal-calls.ts';
 
 export const terminal: typeof english = {
   connecting: 'Conectando …',
@@ -136,5 +137,6 @@ export const terminal: typeof english = {
   pendingMore: (count) => (count === 1 ? 'una línea más está en camino' : `${count} líneas más están en camino`),
   qrTooBig: 'Agranda la ventana para ver esto como código QR.',
 
+  calls: terminalCalls,
   commands,
 };

@@ -12,6 +12,19 @@ export interface NodeCalls {
   abilities(): Promise<CallAbilities>;
   /** Push to talk: while it is off, a microphone that is on sends silence. */
   talk(on: boolean): void;
+  /**
+   * Draws pictures in a window of the system's player (mpv, ffplay) from now on, in place of giving them to `onPicture`. Resolves when it stands, with
+   * what closes it. `onClosed`: the person did (`q`), which ends the call. Rejects with CodedError `no_window`: no display, or no player.
+   */
+  openWindow(onClosed: () => void): Promise<() => void>;
+}
+
+/** What is captured, where somebody chose it by a flag; else the system's first of each. */
+export interface CallChoice {
+  /** A device, a file that is played round and round, or `test`: a generated picture. */
+  readonly camera?: string | undefined;
+  /** A device, a file, `test` (a generated tone), or `none`: there is none for this program. */
+  readonly microphone?: string | undefined;
 }
 
 export interface CallPicture {

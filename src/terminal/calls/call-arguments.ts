@@ -1,0 +1,38 @@
+import { CodedError } from '../../protocol/index.ts';
+import { type PictureMode, readPictureMode } from './pictures/picture-mode.ts';
+
+/** What is said about calls on the command line. */
+export interface CallArguments {
+  /** Joins the room's call, or begins one, as soon as one is inside. */
+  readonly call: boolean;
+  readonly camera: string | undefined;
+  readonly microphone: string | undefined;
+  readonly pushToTalk: boolean;
+  readonly pictureMode: PictureMode;
+}
+
+export const callOptions = {
+  call: { type: 'boolean', default: false },
+  camera: { type: 'string' },
+  microphone: { type: 'string' },
+  'push-to-talk': { type: 'boolean', default: false },
+  pictures: { type: 'string' },
+} as const;
+
+interface Values {
+  readonly call: boolean;
+  readonly camera?: string | undefined;
+  readonly microphone?: string | undefined;
+  readonly 'push-to-talk': boolean;
+  readonly pictures?: string | undefined;
+  readonly json: boolean;
+}
+
+/** @throws CodedError `bad_flag` */
+export function readCallArguments({ call, camera, microphone, 'push-to-talk': pushToTalk, pictures, json }: Values): CallArguments {
+  for (const [flag, value] of Object.entries({ camera, microphone }))
+    if (value !== undefined && value.trim() === '') throw new CodedError('bad_flag', { message: `--${flag} ''` });
+  // A script has no key to press: its microphone would be silent for good.
+  if (json && pushToTalk) throw new CodedError('bad_flag', { message: '--push-to-talk --json' });
+  return { call, camera, microphone, pushToTalk, pictureMode: readPictureMode(pictures) };
+}

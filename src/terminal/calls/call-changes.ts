@@ -1,0 +1,52 @@
+import type { CallMember, CallView } from '../../client/index.ts';
+
+/** What is worth telling of a call, in the order in which it happened as far as anybody can know. */
+export type CallChange =
+  | { readonly kind: 'ringing' | 'ring-over'; readonly name: string }
+  | { readonly kind: 'state'; readonly state: CallView['state']; readonly code: string | null }
+  /** There is one, and this device is not in it. */
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'over' }
+  | { readonly kind: 'joined' | 'left' | 'hand-up' | 'hand-down'; readonly member: CallMember }
+  | { readonly kind: 'source'; readonly member: CallMember; readonly source: 'microphone' | 'camera' | 'screen'; readonly on: boolean };
+
+const TOLD_SOURCES = ['microphone', 'camera', 'screen'] as const;
+
+/** What of a call is other than it was. A null is: there is no call. */
+export function changesOf(before: CallView | null, now: CallView | null): readonly CallChange[] {
+  const changes: CallChange[] = [];
+  const members = { before: byDevice(before), now: byDevice(now) };
+  const wasIn = (before?.state ?? 'out') !== 'out';
+  const isIn = (now?.state ?? 'out') !== 'out';
+
+  const ring = { before: before?.ringing ?? null, now: now?.ringing ?? null };
+  if (ring.before && !ring.now && !isIn) changes.push({ kind: 'ring-over', name: ring.before.name });
+  if (ring.now && ring.now.device !== ring.before?.device) changes.push({ kind: 'ringing', name: ring.now.name });
+  else if (!before && now && !ring.now && !isIn) changes.push({ kind: 'begun' });
+
+  if ((before?.state ?? 'out') !== (now?.state ?? 'out') || (before?.error?.code !== now?.error?.code && now?.error))
+    changes.push({ kind: 'state', state: now?.state ?? 'out', code: now?.error?.code ?? null });
+  // Of a call that one neither is in nor was, only its beginning and its end are told.
+  if (wasIn || isIn) changes.push(...memberChanges(members.before, members.now));
+  if (before && !now && !wasIn && !ring.before) changes.push({ kind: 'over' });
+  return changes;
+}
+
+function memberChanges(before: ReadonlyMap<string, CallMember>, now: ReadonlyMap<string, CallMember>): CallChange[] {
+  const changes: CallChange[] = [];
+  for (const [device, member] of before) if (!now.has(device) && !member.own) changes.push({ kind: 'left', member });
+  for (const [device, member] of now) {
+    const was = before.get(device);
+    // What somebody comes with is no news; that it can't be heard is.
+    if (!was && !member.own) changes.push({ kind: 'joined', member });
+    const sources = was?.sources ?? ['microphone'];
+    for (const source of TOLD_SOURCES) {
+      const on = member.sources.includes(source);
+      if (on !== sources.includes(source) && (was || !member.own)) changes.push({ kind: 'source', member, source, on });
+    }
+    if (member.hand !== (was?.hand ?? false)) changes.push({ kind: member.hand ? 'hand-up' : 'hand-down', member });
+  }
+  return changes;
+}
+
+const byDevice = (view: CallView | null) => new Map((view?.members ?? []).map((member) => [member.device, member]));

@@ -27,7 +27,10 @@ export function createPlainScreen(console: Console, language: 'en' | 'es'): Scre
   let client: Client | undefined;
   let current = '';
   let wasConnected: boolean | undefined;
-  const callNotes = createCallNotes(words, (room) => namedElsewhere(client, current === '' ? undefined : current, t)(room));
+  const callNotes = createCallNotes(words, {
+    elsewhere: (room) => namedElsewhere(client, current === '' ? undefined : current, t)(room),
+    hasMarks: false,
+  });
   const ring = createRing({
     bell: () => console.control('\u0007'),
     title: (on) => console.control(on ? titleOn(t.calls.ringingTitle) : TITLE_BACK),

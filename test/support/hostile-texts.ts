@@ -76,3 +76,10 @@ export function foreignControls(bytes: string, ours: RegExp): string[] {
   // eslint-disable-next-line no-control-regex
   return text.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f].{0,20}/g) ?? [];
 }
+
+/** What it says beside that while there is a call: questions, the title of a ring, its bell. Pictures of sixel and kitty are not among them. */
+export const OURS_IN_CALLS = new RegExp(
+  // eslint-disable-next-line no-control-regex
+  `${OURS.source}|${/\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\|\u001b\[(?:16t|\?1;1;0S|\?u|c|2[23];2t)|\u001b\]2;(?:Call · Corrillo)?\u0007|\u0007/.source}`,
+  'g',
+);

@@ -29,6 +29,17 @@ describe('bytes of a terminal', () => {
     ['\u001bb\u001bf\u001b\u007f', ['alt-b', 'alt-f', 'alt-backspace']],
     ['\u001b\u001b[A', ['escape', 'up']],
     ['a\u001b[Ab', ['text:a', 'up', 'text:b']],
+    ['\u001bOQ\u001b[12~\u001b[[B\u001b[Q', ['f2', 'f2', 'f2', 'f2']],
+    ['\u001bOS\u001b[14~\u001b[[D\u001b[[E', ['f4', 'f4', 'f4']],
+    ['\u0000', ['ctrl-space']],
+    // kitty's keyboard protocol, with releases
+    ['\u001b[1;1:1Q\u001b[1;1:2Q\u001b[1;1:3Q', ['f2', 'f2', 'f2 up']],
+    ['\u001b[32;5u\u001b[32;5:3u', ['ctrl-space', 'ctrl-space up']],
+    ['\u001b[97;5u\u001b[97;1:3u\u001b[98;3u', ['ctrl-a', 'a up', 'alt-b']],
+    ['\u001b[27u\u001b[13u\u001b[9;2u\u001b[127;3u', ['escape', 'enter', 'back-tab', 'alt-backspace']],
+    ['\u001b[97u\u001b[97:65;2u\u001b[97;;241u', ['text:a', 'text:A', 'text:ñ']],
+    ['\u001b[57400u\u001b[57414u\u001b[57441u', ['text:1', 'enter']],
+    ['\u001b[27;1;155u\u001b[155u\u001b[55296u\u001b[1114112ux', ['escape', 'text:x']],
   ])('%j', (bytes, keys) => {
     expect(names(bytes)).toEqual(keys);
   });
@@ -46,6 +57,17 @@ describe('bytes of a terminal', () => {
       '\u001b[O',
     ])
       expect(names(`${answer}x`), JSON.stringify(answer)).toEqual(['text:x']);
+  });
+
+  test('that answer something are heard whole, by those who asked', () => {
+    const heard: string[] = [];
+    const reader = createKeyReader(
+      () => {},
+      (answer) => heard.push(answer),
+    );
+    const answers = ['\u001b_Gi=31;OK\u001b\\', '\u001b[6;20;10t', '\u001b[?1;0;256S', '\u001b[?0u', '\u001b[?62;4c'];
+    for (const byte of Buffer.from(answers.join(''))) reader.write(Buffer.of(byte));
+    expect(heard).toEqual(answers);
   });
 
   test('of a paste are one text, with its ends of lines alike', () => {

@@ -7,6 +7,7 @@ export type CallChange =
   /** There is one, and this device is not in it. */
   | { readonly kind: 'begun' }
   | { readonly kind: 'over' }
+  | { readonly kind: 'people'; readonly members: readonly CallMember[] }
   | { readonly kind: 'joined' | 'left' | 'hand-up' | 'hand-down'; readonly member: CallMember }
   | { readonly kind: 'source'; readonly member: CallMember; readonly source: 'microphone' | 'camera' | 'screen'; readonly on: boolean };
 
@@ -17,6 +18,7 @@ export function changesOf(before: CallView | null, now: CallView | null): readon
   const changes: CallChange[] = [];
   const members = { before: byDevice(before), now: byDevice(now) };
   const wasIn = (before?.state ?? 'out') !== 'out';
+  const wasFollowed = before?.state === 'in' || before?.state === 'waiting';
   const isIn = (now?.state ?? 'out') !== 'out';
 
   const ring = { before: before?.ringing ?? null, now: now?.ringing ?? null };
@@ -26,8 +28,9 @@ export function changesOf(before: CallView | null, now: CallView | null): readon
 
   if ((before?.state ?? 'out') !== (now?.state ?? 'out') || (before?.error?.code !== now?.error?.code && now?.error))
     changes.push({ kind: 'state', state: now?.state ?? 'out', code: now?.error?.code ?? null });
-  // Of a call that one neither is in nor was, only its beginning and its end are told.
-  if (wasIn || isIn) changes.push(...memberChanges(members.before, members.now));
+  // Who is in it when one comes is told at once; of a call that one is not in only its beginning and its end.
+  if (now?.state === 'in' && !wasFollowed) changes.push({ kind: 'people', members: now.members.filter(({ own }) => !own) });
+  else if (wasFollowed && isIn) changes.push(...memberChanges(members.before, members.now));
   if (before && !now && !wasIn && !ring.before) changes.push({ kind: 'over' });
   return changes;
 }
@@ -37,14 +40,14 @@ function memberChanges(before: ReadonlyMap<string, CallMember>, now: ReadonlyMap
   for (const [device, member] of before) if (!now.has(device) && !member.own) changes.push({ kind: 'left', member });
   for (const [device, member] of now) {
     const was = before.get(device);
-    // What somebody comes with is no news; that it can't be heard is.
     if (!was && !member.own) changes.push({ kind: 'joined', member });
-    const sources = was?.sources ?? ['microphone'];
+    // What somebody comes with is no news.
+    if (!was) continue;
     for (const source of TOLD_SOURCES) {
       const on = member.sources.includes(source);
-      if (on !== sources.includes(source) && (was || !member.own)) changes.push({ kind: 'source', member, source, on });
+      if (on !== was.sources.includes(source)) changes.push({ kind: 'source', member, source, on });
     }
-    if (member.hand !== (was?.hand ?? false)) changes.push({ kind: member.hand ? 'hand-up' : 'hand-down', member });
+    if (member.hand !== was.hand) changes.push({ kind: member.hand ? 'hand-up' : 'hand-down', member });
   }
   return changes;
 }

@@ -1,7 +1,8 @@
-import type { CallView, Client } from '../../client/index.ts';
+import type { CallMember, CallView, Client } from '../../client/index.ts';
 import { sentenceFor, type Texts } from '../../client/locales/index.ts';
 import { shownName, shownRoom } from '../item-text.ts';
 import { toSafeLine } from '../text/safe-text.ts';
+import { shownMarks } from './call-marks.ts';
 import { type CallChange, changesOf } from './call-changes.ts';
 
 export interface CallNote {
@@ -15,8 +16,14 @@ export interface CallNotes {
   take(room: string, view: CallView | null): readonly CallNote[];
 }
 
-/** @param elsewhere what a room is called that is not the one being talked in; undefined for that one */
-export function createCallNotes({ terminal: t, errors }: Texts, elsewhere: (room: string) => string | undefined): CallNotes {
+export interface CallNoteOptions {
+  /** What a room is called that is not the one being talked in; undefined for that one. */
+  elsewhere(room: string): string | undefined;
+  /** Marks beside the names show what is on and off. */
+  readonly hasMarks: boolean;
+}
+
+export function createCallNotes({ terminal: t, errors }: Texts, { elsewhere, hasMarks }: CallNoteOptions): CallNotes {
   const views = new Map<string, CallView>();
   const { calls } = t;
 
@@ -45,12 +52,20 @@ export function createCallNotes({ terminal: t, errors }: Texts, elsewhere: (room
         if (change.member.own) return said(up ? calls.ownHandUp : calls.ownHandDown);
         return said((up ? calls.handUp : calls.handDown)(shownName(change.member.name, t)));
       }
+      case 'people':
+        return hasMarks ? undefined : said(peopleOf(change.members));
       case 'source': {
+        if (hasMarks && change.source !== 'screen') return undefined;
         const words = calls.sources[change.source];
         if (change.member.own) return said(change.on ? words.ownOn : words.ownOff);
         return said((change.on ? words.on : words.off)(shownName(change.member.name, t)));
       }
     }
+  }
+
+  function peopleOf(members: readonly CallMember[]): string {
+    if (members.length === 0) return calls.alone;
+    return calls.with(members.map((member) => shownName(member.name, t) + shownMarks(member, t)).join(', '));
   }
 
   function stateNote(state: CallView['state'], code: string | null): CallNote {

@@ -4,6 +4,7 @@ import { nameStyle } from '../full/lines.ts';
 import { shownName } from '../item-text.ts';
 import { fit, widthOf } from '../text/cells.ts';
 import { type Row, rowWidth, span, type Span } from '../text/rows.ts';
+import { callMarks } from './call-marks.ts';
 import type { Tile } from './pictures/picture-layer.ts';
 import { layTiles } from './pictures/tile-layout.ts';
 
@@ -76,13 +77,9 @@ function nameSpans(member: CallMember, isScreen: boolean, { unopened }: CallSeen
 }
 
 function marksOf(member: CallMember, isScreen: boolean, unopened: ReadonlySet<string>, t: Words): string {
-  const { calls } = t;
-  return [
-    ...(unopened.has(member.device) ? [calls.unopened] : []),
-    ...(member.hand ? [calls.hand] : []),
-    ...(isScreen ? [calls.screen] : []),
-    ...(member.sources.includes('microphone') ? [] : [calls.muted]),
-  ].join(' · ');
+  return [...(unopened.has(member.device) ? [t.calls.unopened] : []), ...callMarks(member, t), ...(isScreen ? [t.calls.screen] : [])].join(
+    ' · ',
+  );
 }
 
 /** Who is in the call, and the two keys that are about it. */

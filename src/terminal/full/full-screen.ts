@@ -107,7 +107,7 @@ export function createFullScreen({ input, output, language, colours, calls, inte
   });
 
   const nameElsewhere = (room: string) => namedElsewhere(client, conversations.current, t)(room);
-  const callNotes = createCallNotes(words, nameElsewhere);
+  const callNotes = createCallNotes(words, { elsewhere: nameElsewhere, hasMarks: true });
   const panel = createCallPanel(
     {
       tty: () => tty,

@@ -12,6 +12,8 @@ export const terminalCalls = {
   waiting: (why: string) => `The call was interrupted and comes back by itself${why === '' ? '.' : `: ${why}`}`,
   youLeft: 'You left the call.',
   over: 'The call is over.',
+  alone: 'Nobody else is in it yet.',
+  with: (names: string) => `In it: ${names}.`,
   joined: (name: string) => `${name} is in the call.`,
   left: (name: string) => `${name} left the call.`,
   sources: {

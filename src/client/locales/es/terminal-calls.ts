@@ -2,16 +2,18 @@ import type { terminalCalls as english } from '../en/terminal-calls.ts';
 
 export const terminalCalls: typeof english = {
   title: 'Llamada',
-  ringing: (name) => `${name} está llamando: /call start contesta.`,
-  ringingIn: (name, room) => `${name} está llamando en ${room}: ve allí con /sala y luego /call start.`,
+  ringing: (name) => `${name} está llamando: /llamada entrar contesta.`,
+  ringingIn: (name, room) => `${name} está llamando en ${room}: ve allí con /sala y luego /llamada entrar.`,
   ringingTitle: 'Llamada · Corrillo',
   ringOver: (name) => `${name} ya no llama.`,
-  someCall: 'Hay una llamada en esta sala: /call start entra.',
+  someCall: 'Hay una llamada en esta sala: /llamada entrar te une a ella.',
   joining: 'Entrando en la llamada …',
   inCall: 'Estás en la llamada.',
   waiting: (why) => `La llamada se cortó y vuelve sola${why === '' ? '.' : `: ${why}`}`,
   youLeft: 'Has salido de la llamada.',
   over: 'La llamada ha terminado.',
+  alone: 'Aún no hay nadie más en ella.',
+  with: (names) => `En ella: ${names}.`,
   joined: (name) => `${name} está en la llamada.`,
   left: (name) => `${name} ha salido de la llamada.`,
   sources: {
@@ -36,9 +38,9 @@ export const terminalCalls: typeof english = {
   },
   handUp: (name) => `${name} levanta la mano.`,
   handDown: (name) => `${name} ha bajado la mano.`,
-  ownHandUp: 'Tienes la mano levantada: /call hand la baja.',
+  ownHandUp: 'Tienes la mano levantada: /llamada mano la baja.',
   ownHandDown: 'Has bajado la mano.',
-  noCall: 'No hay ninguna llamada en esta sala: /call start empieza una.',
+  noCall: 'No hay ninguna llamada en esta sala: /llamada iniciar empieza una.',
 
   muted: 'sin micrófono',
   heard: 'sonido',

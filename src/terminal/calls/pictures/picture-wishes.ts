@@ -15,6 +15,9 @@ export interface PictureWishes {
 const MOST_WIDTH = 640;
 const MOST_HEIGHT = 360;
 
+/** What decoders and scalers take. */
+const toEven = (size: number): number => Math.max(2, Math.ceil(size / 2) * 2);
+
 export function createPictureWishes(calls: () => Calls | undefined, pictures: NodeCalls | null): PictureWishes {
   let told = '';
   return {
@@ -32,7 +35,9 @@ export function createPictureWishes(calls: () => Calls | undefined, pictures: No
           return { device, source: source as CallSource, height: Math.min(MOST_HEIGHT, height) };
         }),
       );
-      pictures?.show(first ? { width: Math.min(MOST_WIDTH, first.width), height: Math.min(MOST_HEIGHT, first.height) } : null);
+      pictures?.show(
+        first ? { width: toEven(Math.min(MOST_WIDTH, first.width)), height: toEven(Math.min(MOST_HEIGHT, first.height)) } : null,
+      );
     },
     forget: () => void (told = ''),
   };

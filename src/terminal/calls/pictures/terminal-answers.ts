@@ -12,11 +12,10 @@ export interface TerminalAbilities {
 
 export const NO_ABILITIES: TerminalAbilities = { kitty: false, sixel: false, registers: null, cell: null, releases: false };
 
-/**
- * A picture of one pixel that is not to be shown (kitty answers OK), the size of a cell, the colours of sixel, the keyboard protocol; last what every
- * terminal answers (DA1), so that one knows when nothing more will come.
- */
-export const QUESTIONS = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\\u001b[16t\u001b[?1;1;0S\u001b[?u\u001b[c';
+/** A picture of one pixel that is not to be shown: kitty answers OK. */
+const KITTY_QUESTION = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\';
+/** The size of a cell, the colours of sixel, the keyboard protocol; last what every terminal answers (DA1), so that one knows when nothing more will come. */
+const OTHER_QUESTIONS = '\u001b[16t\u001b[?1;1;0S\u001b[?u\u001b[c';
 
 /** How long answers may take before one goes on without them, ms. What comes later counts all the same. */
 const PATIENCE = 500;
@@ -61,7 +60,7 @@ export function createInquiry(env: Readonly<Record<string, string | undefined>>,
       if (asked) return '';
       asked = true;
       timer = setTimeout(settle, PATIENCE);
-      return QUESTIONS;
+      return (isMultiplexer(env) ? '' : KITTY_QUESTION) + OTHER_QUESTIONS;
     },
     hear(answer) {
       if (!asked) return;
@@ -72,6 +71,10 @@ export function createInquiry(env: Readonly<Record<string, string | undefined>>,
     close: () => clearTimeout(timer),
   };
 }
+
+/** tmux and screen let no pictures of kitty through, and tmux takes the question for a title. */
+const isMultiplexer = ({ TMUX, STY, TERM = '' }: Readonly<Record<string, string | undefined>>): boolean =>
+  Boolean(TMUX || STY) || /^(?:screen|tmux)/.test(TERM);
 
 /* eslint-disable no-control-regex */
 const DA1 = /^\u001b\[\?([\d;]*)c$/;

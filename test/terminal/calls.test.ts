@@ -1,0 +1,373 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { texts } from '../../src/client/locales/index.ts';
+import { CodedError } from '../../src/protocol/index.ts';
+import { parseChatArguments } from '../../src/terminal/arguments.ts';
+import { attendCalls } from '../../src/terminal/calls/attendance.ts';
+import { changesOf } from '../../src/terminal/calls/call-changes.ts';
+import { callRows, type CallSeen } from '../../src/terminal/calls/call-rows.ts';
+import { createPlainTalk } from '../../src/terminal/calls/plain-talk.ts';
+import { createRing } from '../../src/terminal/calls/ring.ts';
+import { createTalkKey } from '../../src/terminal/calls/talk-key.ts';
+import { createJsonScreen } from '../../src/terminal/json-screen.ts';
+import { createSession } from '../../src/terminal/session.ts';
+import { fakeCallMember } from '../support/fake-calls.ts';
+import { createFakeEngine, fakeMember, HERE } from '../support/fake-engine.ts';
+
+const ana = fakeCallMember('Ana', fakeMember('Ana').device);
+const juan = fakeCallMember('Juan', fakeMember('Juan').device, { sources: ['camera'] });
+const own = fakeCallMember('Marta', 'ab'.repeat(32), { own: true, sources: ['microphone'] });
+
+describe('for scripts', () => {
+  type Told = Record<string, unknown> & { event: string };
+  async function open() {
+    const engine = createFakeEngine();
+    const told: Told[] = [];
+    const screen = createJsonScreen((line) => void told.push(JSON.parse(line) as Told), 'en');
+    const options = { name: 'Marta', invite: undefined, openRoom: false, host: 'h', history: 0, allRooms: true, patience: 0 };
+    const session = createSession(engine, screen, options);
+    await session.enter();
+    const of = (event: string) => told.filter((one) => one.event === event);
+    return { engine, session, of };
+  }
+
+  test('a call is told when something of it is other than it was', async () => {
+    const { engine, of } = await open();
+    engine.setCall({ state: 'out', ringing: { device: ana.device, name: 'Ana' }, members: [ana] });
+    engine.setCall({ state: 'in', ringing: null, members: [ana, own] });
+    engine.emit({ event: 'call', room: HERE });
+    engine.setCall({ state: 'waiting', error: new CodedError('call_lost') });
+    engine.setCall(null);
+    engine.emit({ event: 'call', room: HERE });
+    const shownAna = { name: 'Ana', device: ana.device, own: false, audio: true, video: true, screen: false, hand: false };
+    const shownOwn = { name: 'Marta', device: own.device, own: true, audio: true, video: false, screen: false, hand: false };
+    expect(of('call')).toEqual([
+      { event: 'call', room: HERE, state: 'out', members: [shownAna], ringing: { device: ana.device, name: 'Ana' } },
+      { event: 'call', room: HERE, state: 'in', members: [shownAna, shownOwn], ringing: null },
+      { event: 'call', room: HERE, state: 'waiting', members: [shownAna, shownOwn], ringing: null, code: 'call_lost' },
+      { event: 'call', room: HERE, state: 'out', members: [], ringing: null },
+    ]);
+  });
+
+  test('frames are told each second, by whose they are', async () => {
+    const { engine, of } = await open();
+    const counts = [
+      { device: ana.device, source: 'camera' as const, frames: 15, decoded: 14, failed: 1 },
+      { device: 'ff'.repeat(32), source: 'microphone' as const, frames: 50, decoded: 0, failed: 50 },
+    ];
+    engine.emit({ event: 'media', room: HERE, counts });
+    expect(of('media')).toEqual([
+      { event: 'media', room: HERE, from: 'Ana', device: ana.device, source: 'camera', frames: 15, decoded: 14, failed: 1 },
+      { event: 'media', room: HERE, from: '', device: 'ff'.repeat(32), source: 'microphone', frames: 50, decoded: 0, failed: 50 },
+    ]);
+  });
+
+  test('the end leaves the call', async () => {
+    const { engine, session } = await open();
+    engine.setCall({ state: 'in', members: [own] });
+    await session.finish(0, new AbortController().signal);
+    expect(engine.asked).toContainEqual(['leave-call']);
+    engine.setCall(null);
+    engine.asked.length = 0;
+    await session.settle();
+    expect(engine.asked).not.toContainEqual(['leave-call']);
+  });
+});
+
+describe('what changes of a call', () => {
+  const view = (state: 'out' | 'joining' | 'in' | 'waiting', members = [ana, own]) => ({
+    room: HERE,
+    state,
+    members,
+    ringing: null,
+    error: null,
+  });
+  const kinds = (...views: Array<Parameters<typeof changesOf>[0]>) =>
+    views
+      .slice(1)
+      .map((now, at) => changesOf(views[at] ?? null, now).map((change) => (change.kind === 'state' ? change.state : change.kind)));
+
+  test('is told once, and of those in it when one is in it', () => {
+    const ringing = { ...view('out', [ana]), ringing: { device: ana.device, name: 'Ana' } };
+    expect(kinds(null, ringing, ringing, view('joining'), view('in'), view('in', [own]), null)).toEqual([
+      ['ringing'],
+      [],
+      ['joining'],
+      ['in', 'people'],
+      ['left'],
+      ['out'],
+    ]);
+    expect(kinds(null, ringing, null)).toEqual([['ringing'], ['ring-over']]);
+    // Nobody rings for who comes later.
+    expect(kinds(null, view('out', [ana]), view('out', [ana, juan]), null)).toEqual([['begun'], [], ['over']]);
+    expect(kinds(view('in'), view('waiting'), view('joining'), view('in'))).toEqual([['waiting'], ['joining'], ['in', 'people']]);
+  });
+
+  test('names who did what', () => {
+    const now = [{ ...ana, hand: true, sources: ['screen' as const] }, { ...own, sources: [] }, juan];
+    expect(changesOf(view('in'), view('in', now))).toMatchObject([
+      { kind: 'source', source: 'microphone', on: false, member: { name: 'Ana' } },
+      { kind: 'source', source: 'camera', on: false },
+      { kind: 'source', source: 'screen', on: true },
+      { kind: 'hand-up', member: { name: 'Ana' } },
+      { kind: 'source', source: 'microphone', on: false, member: { own: true } },
+      { kind: 'joined', member: { name: 'Juan' } },
+    ]);
+  });
+});
+
+describe('the key to talk', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const open = () => {
+    const said: boolean[] = [];
+    return {
+      said,
+      key: createTalkKey(
+        (on) => said.push(on),
+        () => {},
+      ),
+    };
+  };
+
+  test('is held where the terminal tells when it is let go of', () => {
+    const { said, key } = open();
+    key.press(true);
+    for (let i = 0; i < 30; i++) {
+      vi.advanceTimersByTime(33);
+      key.press(true);
+    }
+    expect(said).toEqual([true]);
+    key.release();
+    expect(said).toEqual([true, false]);
+    // Pressed shortly it stays on, until it is pressed again.
+    key.press(true);
+    vi.advanceTimersByTime(100);
+    key.release();
+    vi.advanceTimersByTime(5_000);
+    expect(key.isTalking).toBe(true);
+    key.press(true);
+    key.release();
+    expect(said).toEqual([true, false, true, false]);
+  });
+
+  test('goes on where a release was lost', () => {
+    const { said, key } = open();
+    key.press(true);
+    vi.advanceTimersByTime(10_000);
+    key.press(true);
+    key.release();
+    expect(said).toEqual([true, false]);
+  });
+
+  test('begins and ends elsewhere; its repeating shows that it is held', () => {
+    const { said, key } = open();
+    key.press(false);
+    vi.advanceTimersByTime(3_000);
+    key.press(false);
+    expect(said).toEqual([true, false]);
+    vi.advanceTimersByTime(3_000);
+    key.press(false);
+    vi.advanceTimersByTime(500);
+    for (let i = 0; i < 60; i++) {
+      key.press(false);
+      vi.advanceTimersByTime(33);
+    }
+    expect(said).toEqual([true, false, true]);
+    vi.advanceTimersByTime(300);
+    expect(said).toEqual([true, false, true, false]);
+    key.press(false);
+    key.stop();
+    expect(key.isTalking).toBe(false);
+  });
+});
+
+test('a ring ends when it is answered, and does not go on for ever', () => {
+  vi.useFakeTimers();
+  try {
+    let bells = 0;
+    const titles: boolean[] = [];
+    const ring = createRing({ bell: () => (bells += 1), title: (on) => titles.push(on) });
+    const ringing = { room: HERE, state: 'out' as const, members: [ana], ringing: { device: ana.device, name: 'Ana' }, error: null };
+    ring.take(HERE, ringing);
+    ring.take(HERE, ringing);
+    expect([bells, titles]).toEqual([1, [true]]);
+    vi.advanceTimersByTime(4_000);
+    expect(bells).toBe(2);
+    ring.take(HERE, { ...ringing, ringing: null });
+    vi.advanceTimersByTime(60_000);
+    expect([bells, titles]).toEqual([2, [true, false]]);
+    ring.take(HERE, ringing);
+    vi.advanceTimersByTime(600_000);
+    expect(bells).toBe(10);
+    ring.stop();
+    expect(titles).toEqual([true, false, true, false]);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+describe('others’ pictures', () => {
+  const attend = (options: Partial<Parameters<typeof attendCalls>[2]> = {}) => {
+    const engine = createFakeEngine();
+    const failed = vi.fn();
+    const stop = attendCalls(engine, engine.pictures, { looking: 'nobody', mode: 'auto', failed, ...options });
+    const asked = (...names: string[]) => engine.asked.filter(([name]) => names.includes(String(name)));
+    return { engine, failed, stop, asked };
+  };
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('are not sent where nobody sees them, and decoded where a script counts them', () => {
+    for (const [looking, mode, expected] of [
+      [
+        'nobody',
+        'auto',
+        [
+          ['show-pictures', []],
+          ['picture-size', null],
+        ],
+      ],
+      ['counted', 'auto', [['picture-size', { width: 320, height: 180 }]]],
+      [
+        'counted',
+        'none',
+        [
+          ['show-pictures', []],
+          ['picture-size', null],
+        ],
+      ],
+      [
+        'own',
+        'none',
+        [
+          ['show-pictures', []],
+          ['picture-size', null],
+        ],
+      ],
+      ['own', 'auto', []],
+    ] as const) {
+      const { engine, asked } = attend({ looking, mode });
+      engine.setCall({ state: 'joining', members: [own] });
+      engine.setCall({ state: 'in', members: [own] });
+      engine.setCall({ state: 'waiting' });
+      engine.setCall({ state: 'in' });
+      expect(asked('show-pictures', 'picture-size'), `${looking} ${mode}`).toEqual(expected);
+    }
+  });
+
+  test('stand in a window as long as the call lasts, and whoever closes it leaves', async () => {
+    const { engine, asked, stop } = attend({ looking: 'own', mode: 'window' });
+    engine.setCall({ state: 'in', members: [own] });
+    await settle();
+    engine.setCall({ state: 'waiting' });
+    engine.setCall({ state: 'in' });
+    expect(asked('open-window', 'close-window')).toEqual([['open-window']]);
+    engine.closeWindow();
+    expect(asked('leave-call')).toEqual([['leave-call']]);
+    engine.setCall({ state: 'out' });
+    expect(asked('close-window')).toHaveLength(1);
+    // One that stands only when the call is over is closed at once.
+    engine.setCall({ state: 'in' });
+    stop();
+    await settle();
+    expect(asked('close-window')).toHaveLength(2);
+  });
+
+  test('without a window are told to be missing, once', async () => {
+    const { engine, failed } = attend({ mode: 'window' });
+    engine.failWith('no_window');
+    engine.setCall({ state: 'in', members: [own] });
+    await settle();
+    expect(failed.mock.calls).toMatchObject([[{ code: 'no_window' }]]);
+  });
+});
+
+test('where lines are typed an empty one begins to talk, and ends it', () => {
+  const engine = createFakeEngine();
+  const said: string[] = [];
+  const press = createPlainTalk(engine, texts('en').terminal, (text) => said.push(text));
+  press();
+  engine.setCall({ state: 'in', members: [own] });
+  press();
+  press();
+  press();
+  engine.setCall({ state: 'out' });
+  press();
+  expect(engine.asked.filter(([name]) => name === 'talk').map(([, on]) => on)).toEqual([true, false, true, false]);
+  expect(said[0]).toMatch(/empty line/);
+  expect(said).toHaveLength(5);
+});
+
+describe('flags', () => {
+  test('say what is captured and how pictures are shown', () => {
+    expect(parseChatArguments([]).calls).toEqual({
+      call: false,
+      camera: undefined,
+      microphone: undefined,
+      pushToTalk: false,
+      pictureMode: 'auto',
+    });
+    const words = ['--call', '--camera', 'test', '--microphone', 'none', '--push-to-talk', '--pictures', 'blocks'];
+    expect(parseChatArguments(words).calls).toEqual({
+      call: true,
+      camera: 'test',
+      microphone: 'none',
+      pushToTalk: true,
+      pictureMode: 'blocks',
+    });
+  });
+
+  test.each([[['--pictures', 'ascii']], [['--camera', ' ']], [['--push-to-talk', '--json']], [['--camera']]])('%j are refused', (words) => {
+    expect(() => parseChatArguments(words)).toThrow(expect.objectContaining({ code: 'bad_flag' }));
+  });
+});
+
+describe('the rows of a call', () => {
+  const { terminal: t } = texts('en');
+  const seen = (change: Partial<CallSeen> = {}): CallSeen => ({
+    view: { room: HERE, state: 'in', members: [ana, juan, own], ringing: null, error: null },
+    room: undefined,
+    pictures: [
+      { key: 'a camera', member: ana, isScreen: false },
+      { key: 'j camera', member: { ...juan, hand: true }, isScreen: false },
+    ],
+    unopened: new Set(),
+    talking: null,
+    isHidden: false,
+    cellAspect: 2,
+    ...change,
+  });
+  const linesOf = (what: CallSeen, columns = 80, height = 20) =>
+    callRows(what, columns, height, t).rows.map((row) => row.map(({ text }) => text).join(''));
+
+  test('name who is in it, with what one has to know, under each picture', () => {
+    const { rows, holes, tiles } = callRows(seen(), 80, 20, t);
+    const [bar = '', ...under] = linesOf(seen());
+    expect(bar).toMatch(/^● Call · Ana, Juan \(muted\), you +F2 mute · F4 hide pictures $/);
+    expect(under.at(-1)).toMatch(/^ +Ana +Juan hand up · muted +$/);
+    expect(holes).toEqual(Array.from({ length: rows.length - 2 }, (_, at) => at + 1));
+    expect(tiles.map(({ key }) => key)).toEqual(['a camera', 'j camera']);
+    expect(tiles[0]?.place.row).toBe(1);
+  });
+
+  test('say what one does, and what is the matter', () => {
+    const bar = (change: Partial<CallSeen>) => linesOf(seen(change))[0];
+    expect(bar({ talking: true })).toMatch(/Call TALKING · .*F2 talk/);
+    expect(bar({ talking: false })).toMatch(/Call · Ana.*F2 talk/);
+    expect(bar({ room: 'with Ana' })).toMatch(/Call · with Ana · Ana/);
+    expect(bar({ unopened: new Set([ana.device]) })).toMatch(/Ana \(does not open\)/);
+    expect(bar({ view: { ...seen().view, state: 'waiting' } })).toMatch(/interrupted/);
+    expect(bar({ view: { ...seen().view, state: 'out' } })).toMatch(/There is a call in this room: \/call start joins\. *$/);
+  });
+
+  test('leave the conversation its room, and pictures away where there is none', () => {
+    for (let columns = 10; columns < 200; columns += 13)
+      for (let height = 0; height < 60; height++) {
+        const { rows } = callRows(seen(), columns, height, t);
+        expect(rows.length).toBeLessThanOrEqual(Math.max(1, height - 6));
+      }
+    expect(linesOf(seen({ isHidden: true }))).toHaveLength(1);
+    expect(linesOf(seen({ isHidden: true }))[0]).toMatch(/F4 pictures $/);
+    expect(linesOf(seen(), 100, 9)).toEqual([expect.stringContaining('Make the window larger')]);
+  });
+});

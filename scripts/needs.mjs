@@ -22,16 +22,21 @@ const benchNeeds = [
   { programs: ['openssl'], debian: 'openssl' },
 ];
 
+/** The one beside which calls are. */
+const callNeeds = [{ programs: ['janus'], debian: 'janus' }];
+
+const needsByKind = { test: testNeeds, bench: benchNeeds, calls: callNeeds };
+
 /** Debian starts servers when it installs them, unless this program says no: here they are only to be there. */
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /**
  * Installs what is missing where that is possible without asking anybody, and for tests puts the browser's path into CHROMIUM.
- * @param {'test' | 'bench'} [kind]
+ * @param {'test' | 'bench' | 'calls'} [kind]
  * @returns {string | undefined} a sentence with the command to run, if something is still missing
  */
 export function provideNeeds(kind = 'test') {
-  const needs = kind === 'test' ? testNeeds : benchNeeds;
+  const needs = needsByKind[kind];
   let missing = needs.filter((need) => locate(need) === undefined);
   const command = () => `apt-get install -y --no-install-recommends ${missing.map(({ debian }) => debian).join(' ')}`;
   if (missing.length > 0 && process.getuid?.() === 0 && find('apt-get') !== undefined) {

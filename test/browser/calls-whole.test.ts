@@ -76,22 +76,112 @@ async function untilAllMeet(people: readonly Somebody[]): Promise<void> {
   }
 }
 
-const countsOf = ({ page }: Somebody): Promise<MediaCount[]> =>
-  page.evaluate(() => (window.desk.chat?.events ?? []).flatMap((event) => (event.event === 'media' ? event.counts : [])));
+/** Frames of others' cameras in the next seconds, by the page's own counts. */
+async function countFrames({ page }: Somebody): Promise<readonly (readonly [string, MediaCount])[]> {
+  return page.evaluate(
+    (seconds) =>
+      new Promise((resolve) => {
+        const { client } = window.desk.chat as NonNullable<typeof window.desk.chat>;
+        const sums = new Map<string, MediaCount>();
+        let heard = 0;
+        const off = client.on((event) => {
+          if (event.event !== 'media') return;
+          // The first one is about a time before.
+          if (heard++ > 0)
+            for (const count of event.counts) {
+              const name = `${count.device} ${count.source}`;
+              const { frames = 0, decoded = 0, failed = 0 } = sums.get(name) ?? {};
+              sums.set(name, { ...count, frames: frames + count.frames, decoded: decoded + count.decoded, failed: failed + count.failed });
+            }
+          if (heard <= seconds) return;
+          off();
+          resolve([...sums]);
+        });
+      }),
+    SECONDS,
+  );
+}
+
+const SECONDS = 5;
+const PICTURES = 15;
+
+const membersOf = ({ page }: Somebody): Promise<string[]> =>
+  page.evaluate(() => {
+    const { client, room } = window.desk.chat as NonNullable<typeof window.desk.chat>;
+    return (client.calls.view(room)?.members ?? []).map(({ name }) => name).toSorted();
+  });
+
+/** The process that forwards media: a child of the relay's. */
+function findMediaProcess(relay: number): number {
+  const found = readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const parent = / \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8').replace(/\(.*\)/, ''))?.[1];
+      return Number(parent) === relay && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('media-process');
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  });
+  if (found.length !== 1) throw new Error(`media processes: ${found.length}`);
+  return Number(found[0]);
+}
+
+const begin = async (people: readonly Somebody[]) => {
+  for (const one of people) {
+    expect(await join(one)).toBe('done');
+    await show(
+      one,
+      people.filter((other) => other !== one),
+    );
+  }
+};
 
 describe('a call', () => {
-  it('of two goes through a real relay: colours and tones arrive', async () => {
-    const { people } = await gather('red', 'green');
-    for (const one of people) {
-      expect(await join(one)).toBe('done');
-      await show(
-        one,
-        people.filter((other) => other !== one),
-      );
-    }
+  it('of three goes through a real relay: colours and tones arrive, who leaves is gone, and the engine may die', async () => {
+    const { relay, people } = await gather('red', 'green', 'blue');
+    const [red, green, blue] = people as [Somebody, Somebody, Somebody];
+    await begin(people);
     await untilAllMeet(people);
-    console.log(JSON.stringify((await countsOf(people[0] as Somebody)).slice(-6)));
+
+    for (const counts of await Promise.all(people.map(countFrames))) {
+      expect(counts.map(([name]) => name.replace(/.* /, '')).toSorted()).toEqual(['camera', 'camera', 'microphone', 'microphone']);
+      for (const [, { source, frames, decoded, failed }] of counts) {
+        expect(failed).toBe(0);
+        expect(decoded).toBeGreaterThanOrEqual(0.9 * frames);
+        expect(frames).toBeGreaterThanOrEqual(0.9 * SECONDS * (source === 'camera' ? PICTURES : 50));
+      }
+    }
+
+    await blue.page.evaluate(() => window.desk.chat?.client.calls.leave());
+    await expect.poll(() => membersOf(red)).toEqual(['green', 'red']);
+    expect(await red.page.evaluate((device) => window.desk.calls.tracks.of(device, 'camera'), blue.device)).toBeNull();
+    // Nothing of it is captured any more.
+    expect(await blue.page.evaluate(() => window.desk.calls.tracks.own('camera'))).toBeNull();
+    await begin([blue]);
+    await show(blue, [red, green]);
+    await untilAllMeet(people);
+
+    const killed = Promise.all(people.map(untilBack));
+    process.kill(findMediaProcess(relay.child.pid as number), 'SIGKILL');
+    console.log(`back after ${(await killed).map(Math.round).join(', ')} ms`);
+    await untilAllMeet(people);
   });
 });
-void readdirSync;
-void readFileSync;
+
+/** ms from the loss of the call to the next picture of somebody. */
+function untilBack({ page }: Somebody): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const { client, room } = window.desk.chat as NonNullable<typeof window.desk.chat>;
+        let lost: number | undefined;
+        const off = client.on((event) => {
+          if (event.event === 'call' && client.calls.view(room)?.state === 'waiting') lost ??= performance.now();
+          if (lost === undefined || event.event !== 'call' || client.calls.view(room)?.state !== 'in') return;
+          off();
+          resolve(performance.now() - lost);
+        });
+      }),
+  );
+}

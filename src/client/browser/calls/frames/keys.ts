@@ -7,8 +7,8 @@ export interface FrameKeyRing {
   /** Undefined before the first epoch. */
   current(): FrameKeys | undefined;
   rekey(keys: FrameKeys): void;
-  /** Resolves when keys came, or `ms` are over. */
-  changed(ms: number): Promise<void>;
+  /** Resolves when there are other keys than `since` (what `current` was), or `ms` are over. */
+  changed(since: FrameKeys | undefined, ms: number): Promise<void>;
 }
 
 /** ms for which frames of the epoch before are still opened: what is under way, and senders who hear of the new one later. */
@@ -30,8 +30,9 @@ export function createFrameKeyRing(): FrameKeyRing {
       opener.addEpoch(keys.epoch, keys.baseKey);
       for (const wake of waiting) wake();
     },
-    changed: (ms) =>
+    changed: (since, ms) =>
       new Promise((resolve) => {
+        if (current !== since) return resolve();
         const wake = () => {
           clearTimeout(timer);
           waiting.delete(wake);

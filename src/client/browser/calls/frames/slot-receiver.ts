@@ -31,10 +31,11 @@ export function createSlotReceiver({ keys, now, onShows }: Ports, kind: MediaKin
 
   async function tryOpen(sealed: Uint8Array, arrived: number) {
     for (;;) {
+      const known = keys.current();
       const result = await keys.opener.open(sealed, bound);
       const left = arrived + HELD - now();
       if (result.refused !== 'unknown_key' || left <= 0) return result;
-      await keys.changed(left);
+      await keys.changed(known, left);
     }
   }
 

@@ -100,14 +100,14 @@ export async function openCallRoom(): Promise<CallRoom> {
 }
 
 /** Bytes as lists, for the way between test and page, and back. */
-const flatten = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, item: unknown) => bytesOf(item) ?? item));
+export const flatten = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, item: unknown) => bytesOf(item) ?? item));
 const bytesOf = (item: unknown) => {
   if (item instanceof Uint8Array) return { bytes: [...item] };
   // JSON.stringify asks a Buffer first.
   const { type, data } = (item ?? {}) as { readonly type?: string; readonly data?: number[] };
   return type === 'Buffer' ? { bytes: data } : undefined;
 };
-const revive = (value: unknown): unknown =>
+export const revive = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (_key, item: unknown) => {
     const { bytes } = (item ?? {}) as { readonly bytes?: number[] };
     return bytes ? Uint8Array.from(bytes) : item;

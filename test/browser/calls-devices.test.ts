@@ -109,7 +109,7 @@ describe('cameras and microphones', () => {
     const { page } = await room.enter(red, origin(), '01');
     expect(await page.evaluate(() => window.desk.turn('camera', true))).toBe('done');
     const [camera] = await page.evaluate(async () => (await window.desk.calls.devices.list()).cameras);
-    expect(camera?.label).toContain('fake');
+    expect(camera?.label).toContain('red.y4m');
     const before = await page.evaluateHandle(() => window.desk.calls.tracks.own('camera'));
     const choose = (id: string) => page.evaluate((device) => window.desk.codeOf(window.desk.calls.devices.choose({ camera: device })), id);
     expect(await choose(camera?.id ?? '')).toBe('done');
@@ -119,6 +119,39 @@ describe('cameras and microphones', () => {
     expect(await captured(page)).toEqual(['camera']);
     await page.reload();
     expect(await page.evaluate(() => window.desk.calls.devices.chosen())).toEqual({ camera: camera?.id, microphone: null, speaker: null });
+  });
+
+  it('and screens, with their sound where there is one, end when the browser’s own bar ends them', async () => {
+    const room = await openCallRoom();
+    const { page } = await room.enter(red, origin(), '01');
+    // Not before there is a screen.
+    expect(await page.evaluate(() => window.desk.turn('screen-audio', true))).toBe('no_screen');
+    // As if somebody had chosen what to share; how it is chosen is the browser's own business.
+    await page.evaluate(() => {
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = document.createElement('canvas');
+        const drawing = canvas.getContext('2d') as CanvasRenderingContext2D;
+        setInterval(() => drawing.fillRect(Math.random() * 200, 10, 20, 20), 50);
+        const { stream } = new AudioContext().createMediaStreamDestination();
+        return new MediaStream([...canvas.captureStream(10).getTracks(), ...stream.getTracks()]);
+      };
+    });
+    expect(await page.evaluate(() => window.desk.turn('screen', true))).toBe('done');
+    expect(await page.evaluate(() => window.desk.turn('screen-audio', true))).toBe('done');
+    expect(await captured(page)).toEqual(['screen', 'screen-audio']);
+    await page.evaluate(() => {
+      for (const source of ['screen', 'screen-audio'] as const) {
+        const track = window.desk.calls.tracks.own(source);
+        track?.stop();
+        track?.dispatchEvent(new Event('ended'));
+      }
+    });
+    expect(await page.evaluate(() => window.desk.told)).toEqual([
+      'connected',
+      'screen source_gone_in_call',
+      'screen-audio source_gone_in_call',
+    ]);
+    expect(await captured(page)).toEqual([]);
   });
 
   it('wait for nobody who turned them off while the browser was asking', async () => {

@@ -55,7 +55,7 @@ describe('the way to the media port', () => {
   it('is told to be lost when the media port is gone', async () => {
     const room = await openCallRoom();
     const { page } = await room.enter(browser, origin(), '01');
-    await room.server.stop();
+    await room.stop();
     await expect
       .poll(() => page.evaluate(() => window.desk.told), { timeout: 40_000 })
       .toEqual(expect.arrayContaining(['connected', 'lost']));

@@ -11,7 +11,9 @@ import { reportRefusals } from './visitor.ts';
 
 /** One call at a media server of the test's own process: who is in it is what the test says. */
 export interface CallRoom {
-  readonly server: RunningMediaServer;
+  readonly server: Pick<RunningMediaServer, 'sfu' | 'port'>;
+  /** Nothing is forwarded, or answered, from now on. */
+  stop(): Promise<void>;
   readonly ended: string[];
   /** A page in the call. `device`: two hex digits; `leaf`: that number */
   enter(browser: Browser, origin: string, device: string, options?: PageOptions): Promise<Caller>;
@@ -45,11 +47,14 @@ export async function openCallRoom(): Promise<CallRoom> {
       onDemand: (_call, member, demand) => demands.get(member)?.(demand),
     },
   );
-  onTestFinished(() => server.stop());
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= server.stop());
+  onTestFinished(stop);
 
   const join = (device: string, offer: CallOffer) => server.sfu.join(CALL, device, offer);
   return {
     server,
+    stop,
     ended,
     async enter(browser, origin, device, { before, epoch = 1, key = KEY } = {}) {
       const context = await browser.newContext({ permissions: ['camera', 'microphone'] });

@@ -86,7 +86,7 @@ interface Session {
   transport: Transport | null;
 }
 
-type Transport = FakeTransport & { receive(slot: number, frame: Frame): void; frames(): readonly Frame[]; tell(): void };
+type Transport = FakeTransport & { receive(slot: number, frame: Frame): void; frames(): readonly Frame[]; tell(): void; die(): void };
 
 export function createFakeMedia(): FakeMedia {
   const sessions = new Map<string, Session>();
@@ -224,7 +224,8 @@ function createFakeCallMedia(name: string, ether: Ether): FakeCallMedia {
       transports.push(transport);
       return transport;
     },
-    kill: () => transports.forEach((transport) => transport.close()),
+    // What a program does after its end nobody sees.
+    kill: () => transports.forEach((transport) => transport.die()),
   };
 }
 
@@ -240,7 +241,8 @@ function createFakeTransport(name: string, events: CallTransportEvents, refuses:
   let connected = false;
   let failed = 0;
   const fault = (what: string) => void ether.misuse.push(`${name}: ${what}`);
-  const check = (what: string) => closed && fault(`${what} after close`);
+  let died = false;
+  const check = (what: string) => closed && !died && fault(`${what} after close`);
 
   function receive(slot: number, frame: Frame): void {
     const assigned = slots.find((one) => one.slot === slot);
@@ -322,6 +324,10 @@ function createFakeTransport(name: string, events: CallTransportEvents, refuses:
       closed = true;
       connected = false;
       on.clear();
+    },
+    die() {
+      died = true;
+      self.close();
     },
     lose() {
       if (closed || !connected) return;

@@ -31,6 +31,8 @@ export function createReceiving({ clock, transport, group, wishes, want }: Ports
   let later: (() => void) | null = null;
 
   function lookNow(): void {
+    // It may be due, and not have run yet.
+    later?.();
     later = null;
     lookedAt = clock.now();
     const members = group();

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createAnnouncing } from '../../../src/client/calls/announcing.ts';
 import { CALL_LIMITS } from '../../../src/client/calls/limits.ts';
+import { createReceiving } from '../../../src/client/calls/receiving.ts';
 import { within } from '../../../src/client/calls/within.ts';
-import { CodedError } from '../../../src/protocol/index.ts';
+import type { Group } from '../../../src/crypto/index.ts';
+import { type CallOffer, CodedError } from '../../../src/protocol/index.ts';
 import { createVirtualClock } from '../../sim/virtual-clock.ts';
 
 describe('what is said again and again', () => {
@@ -76,4 +78,21 @@ describe('a wait', () => {
     await work;
     expect(late).toEqual([7]);
   });
+});
+
+test('a demand that is due and one that is made are one, and after the end there is none', () => {
+  const clock = createVirtualClock(0);
+  const wanted: number[] = [];
+  const transport = { offer: { slots: [] } as unknown as CallOffer, assign: () => {} };
+  const group = { members: [], device: new Uint8Array(32) } as unknown as Group;
+  const receiving = createReceiving({ clock, transport, group: () => group, wishes: () => [], want: () => wanted.push(clock.now()) > 0 });
+  receiving.look();
+  clock.after(CALL_LIMITS.betweenWants, () => {});
+  receiving.again();
+  // Time is what a busy program makes of it: this one looks before its timer ran.
+  clock.runNext();
+  receiving.again();
+  receiving.stop();
+  expect(clock.nextAt()).toBeUndefined();
+  expect(wanted).toEqual([0, CALL_LIMITS.betweenWants]);
 });

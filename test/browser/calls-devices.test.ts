@@ -132,7 +132,10 @@ describe('cameras and microphones', () => {
         const canvas = document.createElement('canvas');
         const drawing = canvas.getContext('2d') as CanvasRenderingContext2D;
         setInterval(() => drawing.fillRect(Math.random() * 200, 10, 20, 20), 50);
-        const { stream } = new AudioContext().createMediaStreamDestination();
+        const context = new AudioContext();
+        const sound = context.createOscillator();
+        const { stream } = sound.connect(context.createMediaStreamDestination()) as MediaStreamAudioDestinationNode;
+        sound.start();
         return new MediaStream([...canvas.captureStream(10).getTracks(), ...stream.getTracks()]);
       };
     });

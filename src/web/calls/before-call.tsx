@@ -1,5 +1,5 @@
 import { ChevronDown, MicOff, TriangleAlert, VideoOff } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useState } from 'react';
 import type { BrowserCalls } from '../../client/browser/calls/contract.ts';
 import { useSentence, useSurroundings, useTexts } from '../context.tsx';
 import { Button } from '../parts/button.tsx';
@@ -27,7 +27,7 @@ interface BeforeCallProps {
   /** The room whose call one leaves with it. */
   leaves: string | null;
   /** The button that joins has the focus: Enter is enough. */
-  first: React.RefObject<HTMLButtonElement | null>;
+  first: RefObject<HTMLButtonElement | null>;
 }
 
 /** Looking at oneself before joining. Nothing of it is needed: whoever has neither camera nor microphone joins to listen and see. */
@@ -45,12 +45,10 @@ export function BeforeCall({ media, wanted, room, own, leaves, first }: BeforeCa
   const { microphone, camera } = useObservable(preparation.state);
   const [choosing, setChoosing] = useState(false);
   const joining = before?.joining ?? false;
-  const begun = useRef(false);
 
   useEffect(() => {
-    // A second drawing of the same is no second question to the person.
-    if (!begun.current) preparation.begin();
-    begun.current = true;
+    preparation.begin();
+    return preparation.end;
   }, [preparation]);
   useCallKeys((source) => preparation.want(source, !preparation.state.get()[source].wanted), !joining);
 

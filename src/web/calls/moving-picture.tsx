@@ -3,7 +3,7 @@ import styles from './tile.module.css';
 import { streamOf } from './use-tracks.ts';
 
 /** How much of a picture may be cut off to fill its place, as a ratio of the two shapes. */
-const CUT = 1.6;
+const CUT = 2;
 
 interface MovingPictureProps {
   track: MediaStreamTrack;

@@ -64,7 +64,6 @@ export function RoomHeader({ room, title, onOpen, onRooms, elsewhere, calling }:
         </div>
         <RoomState room={room} here={here} />
       </div>
-      {canWrite(view) && <CallButton room={view.room} className={styles['invite']} />}
       {view.canInvite && (
         <Button className={styles['invite']} icon={<UserPlus size={18} aria-hidden="true" />} onClick={() => onOpen({ kind: 'invite' })}>
           {t.invite}
@@ -80,6 +79,7 @@ export function RoomHeader({ room, title, onOpen, onRooms, elsewhere, calling }:
         <Users size={20} aria-hidden="true" />
         <span aria-hidden="true">{count}</span>
       </button>
+      {canWrite(view) && <CallButton room={view.room} className={styles['invite']} />}
       <RoomMenu inside={view.phase === 'ready'} onOpen={onOpen} />
     </header>
   );

@@ -64,6 +64,7 @@ export function createPreparation(devices: Pick<CallDevices, 'preview'>, first: 
     state,
     want,
     begin() {
+      over = false;
       for (const source of ['microphone', 'camera'] as const) if (state.get()[source].wanted) want(source, true);
     },
     end() {

@@ -87,7 +87,7 @@ const screens: ReadonlyArray<readonly [name: string, act: (watched: Watched) => 
     'many',
     async (watched) => {
       await join(watched, (client) => {
-        for (const [i, name] of [...'ABCDEFGHIJKLMNOPQRSTUVWX'].entries())
+        for (const [i, name] of Array.from('ABCDEFGHIJKLMNOPQRSTUVWX').entries())
           client.calls.enter(`${name}${'aeiou'[i % 5]}${'nrlst'[i % 4]}o`, {
             sources: i % 3 === 2 ? ['microphone'] : ['microphone', 'camera'],
           });

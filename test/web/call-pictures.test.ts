@@ -40,6 +40,9 @@ describe('who is large in a call', () => {
     expect(arrange(shared, { ...grid, speaker: 'b' })).toMatchObject({ main: { key: keyOf('a', 'screen') } });
     expect(names(arrange(shared, grid).others)).toEqual(['own', 'a', 'b']);
     expect(arrange(shared, { ...grid, pinned: 'b camera' }).main?.key).toBe('b camera');
+    // A second thing that is shown is not left off for a face.
+    const both = [...shared.slice(0, 2), member('b', { sources: ['screen'] })];
+    expect(names(arrange(both, { ...grid, pinned: 'a camera' }).others)).toEqual(['own', 'a screen', 'b screen', 'b']);
     // What was wanted and is gone is not wanted any more.
     expect(arrange(members, { ...grid, pinned: keyOf('a', 'screen') }).main).toBeNull();
   });
@@ -99,7 +102,7 @@ describe('pictures in a space', () => {
 });
 
 describe('a large picture and those beside it', () => {
-  const people = [member('own'), ...'abcdefghijkl'].map((one) => (typeof one === 'string' ? member(one) : one));
+  const people = ['own', ...'abcdefghijkl'.split('')].map((device) => member(device));
   const spoken = (speaker: string, space = { width: 1000, height: 600 }) =>
     layOut(arrange(people, { layout: 'speaker', pinned: 'a camera', speaker }), space, speaker);
 

@@ -1,7 +1,7 @@
 import { toneOf } from '../state/tones.ts';
 
 /** ms between two frames: a picture that stands still is one that never comes. */
-const EVERY = 250;
+const EVERY = 500;
 const HUES = [25, 52, 78, 115, 150, 195, 235, 268, 305, 345];
 
 type Draw = (pen: CanvasRenderingContext2D, width: number, height: number) => void;
@@ -11,7 +11,7 @@ function film(width: number, height: number, draw: Draw): MediaStreamTrack {
   Object.assign(canvas, { width, height });
   const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
   draw(pen, width, height);
-  const [track] = canvas.captureStream(8).getVideoTracks();
+  const [track] = canvas.captureStream(2).getVideoTracks();
   const timer = setInterval(() => {
     if (track?.readyState !== 'live') return clearInterval(timer);
     draw(pen, width, height);
@@ -29,7 +29,7 @@ function circle(pen: CanvasRenderingContext2D, x: number, y: number, across: num
 export function drawFace(device: string): MediaStreamTrack {
   const hue = HUES[toneOf(device)] as number;
   const upright = Number.parseInt(device.slice(1, 2), 16) % 5 === 0;
-  return film(upright ? 360 : 640, upright ? 640 : 360, (pen, width, height) => {
+  return film(upright ? 180 : 320, upright ? 320 : 180, (pen, width, height) => {
     const wall = pen.createLinearGradient(0, 0, width, height);
     wall.addColorStop(0, `hsl(${hue} 30% 72%)`);
     wall.addColorStop(1, `hsl(${hue + 25} 26% 48%)`);
@@ -49,11 +49,12 @@ export function drawFace(device: string): MediaStreamTrack {
 
 /** A text that somebody shares. */
 export function drawScreen(): MediaStreamTrack {
-  return film(1280, 800, (pen, width, height) => {
+  return film(960, 600, (pen) => {
+    pen.setTransform(0.75, 0, 0, 0.75, 0, 0);
     pen.fillStyle = '#f4f2ec';
-    pen.fillRect(0, 0, width, height);
+    pen.fillRect(0, 0, 1280, 800);
     pen.fillStyle = '#2f6f66';
-    pen.fillRect(0, 0, width, 64);
+    pen.fillRect(0, 0, 1280, 64);
     pen.fillStyle = '#ffffff';
     pen.font = '600 30px sans-serif';
     pen.fillText('Plan for Saturday', 48, 43);

@@ -48,8 +48,10 @@ export function arrange(members: readonly CallMember[], { layout, pinned, speake
   // Two people: the other one has all of it. Alone, or among several, the own picture is one of them.
   const floats = own !== null && main !== own && (main === null ? rest.length === 1 : rest.length === 0);
   if (floats) return { main, others: rest, float: own };
-  // Beside a large one the own picture comes first: what does not fit is left off at the end.
-  const others = main === null ? [...rest, own] : [main === own ? null : own, ...rest];
+  // Beside a large one the own picture comes first, and screens before faces: what does not fit is left off at the end.
+  const shared = rest.filter(({ source }) => source === 'screen');
+  const beside = [main === own ? null : own, ...shared, ...rest.filter(({ source }) => source === 'camera')];
+  const others = main === null ? [...rest, own] : beside;
   return { main, others: others.filter((picture) => picture !== null), float: null };
 }
 

@@ -145,6 +145,22 @@ describe('what is told of arrivals', () => {
     );
   });
 
+  it('names one that was overtaken, though it was told as lost', () => {
+    const arrivals = createArrivals();
+    for (const [number, at] of [
+      [1, 0],
+      [2, 5],
+      [4, 15],
+    ] as const)
+      arrivals.add(number, at);
+    expect(arrivals.take()).toMatchObject([{ base: 1, arrivals: [0, 5_000, undefined, 15_000] }]);
+    arrivals.add(3, 40);
+    arrivals.add(5, 41);
+    expect(arrivals.take()).toMatchObject([{ base: 3, arrivals: [40_000, 15_000, 41_000] }]);
+    arrivals.add(3, 42);
+    expect(arrivals.take()).toEqual([]);
+  });
+
   it('is nothing where nothing came, and begins anew after a jump', () => {
     const arrivals = createArrivals();
     expect(arrivals.take()).toEqual([]);
@@ -153,7 +169,7 @@ describe('what is told of arrivals', () => {
     expect(arrivals.take()).toEqual([]);
     arrivals.add(20_000, 6);
     expect(arrivals.take()).toMatchObject([{ base: 20_000, arrivals: [6_000] }]);
-    arrivals.add(19_000, 7);
+    arrivals.add(18_000, 7);
     expect(arrivals.take()).toEqual([]);
   });
 });

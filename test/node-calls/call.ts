@@ -1,6 +1,6 @@
 import { startMediaServer } from '../../src/server/media/process/media-server.ts';
 import type { CallMedia, CallTransport, CallTransportEvents, MediaCount, SlotAssignment } from '../../src/client/calls/ports.ts';
-import type { CallDemand, CallSource } from '../../src/protocol/index.ts';
+import type { CallAnswer, CallDemand, CallOffer, CallSource } from '../../src/protocol/index.ts';
 
 export const CALL = 'aa';
 
@@ -8,6 +8,8 @@ export const CALL = 'aa';
 export interface TestCall {
   readonly port: number;
   join(media: CallMedia, leaf: number): Promise<TestMember>;
+  /** What the media port says to somebody who does not come. */
+  answer(offer: CallOffer): Promise<CallAnswer>;
   stop(): Promise<void>;
 }
 
@@ -30,8 +32,10 @@ export async function startCall(): Promise<TestCall> {
     { onEnded() {}, onDemand: (_, member, demand) => demandsTo.get(member)?.(demand) },
   );
   const members: TestMember[] = [];
+  let stopped: Promise<void> | undefined;
   return {
     port: server.port,
+    answer: (offer) => server.sfu.join(CALL, 'ff', offer),
     async join(media, leaf) {
       const device = `${leaf}`.padStart(64, '0');
       const [states, stopped]: [string[], { source: CallSource; code: string }[]] = [[], []];
@@ -70,9 +74,9 @@ export async function startCall(): Promise<TestCall> {
       members.push(member);
       return member;
     },
-    async stop() {
+    stop() {
       for (const { transport } of members) transport.close();
-      await server.stop();
+      return (stopped ??= server.stop());
     },
   };
 }

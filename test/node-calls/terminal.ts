@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { createNodeCalls, type NodeCallsOptions } from '../../src/client/node/calls/index.ts';
+import { createNodeCalls, type NodeCallsOptions } from '../../src/client/node/calls/node-calls.ts';
 import type { NodeCalls } from '../../src/client/node/calls/contract.ts';
 import { readPattern } from './pattern.ts';
 

@@ -22,6 +22,7 @@ const keysOf = (leaf: number, epoch = 5n) => ({ epoch, baseKey: Buffer.alloc(16,
 const TONES = [440, 600] as const;
 /** 20 ms each. */
 const SECONDS = (count: number) => count * 50;
+const say = (words: string) => void process.stdout.write(`${words}\n`);
 
 async function meet(terminals: readonly [Terminal, Terminal]) {
   call = await startCall();
@@ -54,7 +55,7 @@ it('they see and hear each other, one over UDP and one over TCP', async () => {
   await expect.poll(() => Math.min(seenBy(0).length, seenBy(1).length), { timeout: 90_000 }).toBeGreaterThan(75);
   for (const i of [0, 1] as const) {
     const { seen, of } = judge(seenBy(i).slice(5));
-    console.info(`terminal ${i}: ${seen} of ${of} pictures`);
+    say(`terminal ${i}: ${seen} of ${of} pictures`);
     expect(seen / of).toBeGreaterThan(0.6);
     expectTone(terminals[i].heard.slice(-SECONDS(3)), TONES[i === 0 ? 1 : 0], TONES[i]);
   }
@@ -112,7 +113,7 @@ it('a network that loses 5 % and shakes by 50 ms is borne', async () => {
   for (const i of [0, 1] as const) {
     const { seen, of, longestGap, longestWait } = judge(seenBy(i).slice(15));
     const { sent, lost } = networks[i].counts;
-    console.info(
+    say(
       `terminal ${i}: ${((15 * seen) / of).toFixed(1)} of 15 pictures a second, at most ${longestGap} left out (${longestWait} ms), ${lost} of ${sent} packets lost`,
     );
     expect(seen / of).toBeGreaterThan(10 / 15);

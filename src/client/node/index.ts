@@ -8,6 +8,7 @@ import { createClient } from '../client.ts';
 import { systemClock } from '../clock.ts';
 import { sameRelay } from '../invite.ts';
 import type { CallChoice, NodeCalls } from './calls/contract.ts';
+import { createLazyCalls } from './calls/lazy-calls.ts';
 import { type DeviceLock, lockDevice } from './device-lock.ts';
 import { createHttpFiles } from './files/file-transport.ts';
 import { nodePlaces } from './files/places.ts';
@@ -51,7 +52,7 @@ export interface NodeClientOptions {
 export interface NodeClient extends Client {
   /** What was half typed where the device was taken over from. */
   readonly draft: string;
-  /** Pictures of calls, to be drawn; null where this program joins none. */
+  /** Calls beside the engine: pictures to be drawn, what this machine has, push to talk. Null where this program joins none. */
   readonly pictures: NodeCalls | null;
   /**
    * Another program of this person takes over. `give` ends the conversation here and resolves with the line being typed; the engine is closed
@@ -72,6 +73,7 @@ export async function openNodeClient(options: NodeClientOptions): Promise<NodeCl
     find: findPlaces,
   });
   let client: Client | undefined;
+  const calls = createLazyCalls(options.calls ?? {});
   const files = createHttpFiles(() => connector.heard && { ...connector.heard, webPort: client?.relay()?.webPort });
   try {
     client = await createClient(
@@ -82,10 +84,11 @@ export async function openNodeClient(options: NodeClientOptions): Promise<NodeCl
         random: (size) => new Uint8Array(randomBytes(size)),
         vault: await createVault(await loadVaultKey(options.folder)),
         files: { transport: files.make, places: nodePlaces, aead: nodeAead },
+        calls: calls.media,
       },
       { address: `${options.host}:${options.chatPort}`, expectRelay: options.expectRelay, announcedRelay: options.announcedRelay },
     );
-    return releaseOnClose(client, lock, files.close);
+    return releaseOnClose(client, lock, files.close, calls);
   } catch (error) {
     await lock.release();
     if (error instanceof GroupError) throw new CodedError('data_damaged', { path: options.folder });
@@ -100,13 +103,13 @@ async function findPlaces(key: Uint8Array, signal: AbortSignal): Promise<Place[]
   return found.filter(isIt).flatMap(({ addresses, chatPort }) => addresses.map((host) => ({ host, port: chatPort })));
 }
 
-function releaseOnClose(client: Client, lock: DeviceLock, closeFiles: () => void): NodeClient {
+function releaseOnClose(client: Client, lock: DeviceLock, closeFiles: () => void, pictures: NodeCalls): NodeClient {
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= client.close().finally(closeFiles));
   return {
     ...client,
     draft: lock.draft,
-    pictures: null,
+    pictures,
     onTakenOver: (give) =>
       lock.onAsked(async () => {
         const draft = await give();

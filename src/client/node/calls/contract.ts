@@ -23,7 +23,7 @@ export interface NodeCalls {
 export interface CallChoice {
   /** A device, a file that is played round and round, or `test`: a generated picture. */
   readonly camera?: string | undefined;
-  /** A device, a file, `test` (a generated tone), or `none`: there is none for this program. */
+  /** A device, a file, `test` (a generated tone; `test:600` is one of 600 Hz), or `none`: there is none for this program. */
   readonly microphone?: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { CallSource, CodedError } from '../../../protocol/index.ts';
 /** What a transport asks of the machine: pictures and sound from it, and to it. ffmpeg does it; tests have their own. */
 export interface CallMachine {
   /**
-   * Opens a camera or a microphone.
+   * Opens a camera or a microphone; one that is captured for a former transport stops there.
    * Rejects with CodedError `no_ffmpeg`, `no_camera`, `camera_busy`, `camera_denied`, `no_microphone`, `microphone_busy`, `microphone_denied`, `no_screen`.
    */
   capture(source: CallSource, events: CaptureEvents): Promise<Capture>;
@@ -12,7 +12,7 @@ export interface CallMachine {
 }
 
 export interface CaptureEvents {
-  /** Encoded: VP8 or Opus. @param at when, in ms, of the sound since the beginning of capturing */
+  /** Encoded: VP8 or Opus. */
   onFrame(frame: Buffer, isKey: boolean): void;
   /** It ended by itself. */
   onStopped(error: CodedError): void;
@@ -23,7 +23,8 @@ export interface Capture {
   requestKey(): void;
   /** False: nobody takes it, and nothing is encoded. */
   want(wanted: boolean): void;
-  close(): void;
+  /** Resolves when the device is free. */
+  close(): Promise<void>;
 }
 
 export interface DecoderEvents {

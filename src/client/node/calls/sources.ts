@@ -23,7 +23,7 @@ export function createSources(
 
   function stop(source: CallSource): void {
     wished.delete(source);
-    captures.get(source)?.close();
+    void captures.get(source)?.close();
     captures.delete(source);
   }
 
@@ -48,7 +48,7 @@ export function createSources(
             onStopped(source, error);
           },
         });
-        if (!isWished()) return capture.close();
+        if (!isWished()) return void (await capture.close());
         captures.set(source, capture);
         capture.want(!unwanted.has(source));
       } catch (error) {

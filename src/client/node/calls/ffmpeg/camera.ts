@@ -47,7 +47,7 @@ export async function startCamera(ffmpeg: Ffmpeg, input: Input, events: CaptureE
   function stopEncoder(): void {
     const stopped = encoder;
     encoder = undefined;
-    stopped?.close();
+    void stopped?.close();
   }
 
   const fit = `scale=${width}:${height}:force_original_aspect_ratio=decrease,pad=${width}:${height}:-1:-1`;
@@ -84,8 +84,8 @@ export async function startCamera(ffmpeg: Ffmpeg, input: Input, events: CaptureE
     },
     close() {
       wanted = false;
-      capturing.close();
       stopEncoder();
+      return capturing.close();
     },
   };
 }

@@ -14,7 +14,7 @@ export function startCapturing(
   { program, args }: { readonly program: string; readonly args: readonly string[] },
   begin: () => (bytes: Buffer) => void,
   onStopped: (error: CodedError) => void,
-): Promise<{ close(): void }> {
+): Promise<{ close(): Promise<void> }> {
   return new Promise((resolve, reject) => {
     let state: 'starting' | 'running' | 'over' = 'starting';
     const timer = setTimeout(() => fail(''), FIRST_TIME);
@@ -22,7 +22,7 @@ export function startCapturing(
       clearTimeout(timer);
       const before = state;
       state = 'over';
-      kept.close();
+      void kept.close();
       if (before === 'starting') reject(nameCaptureFault(source, said));
       else if (before === 'running') onStopped(new CodedError('source_gone_in_call', { source }));
     };
@@ -39,7 +39,7 @@ export function startCapturing(
             resolve({
               close() {
                 state = 'over';
-                kept.close();
+                return kept.close();
               },
             });
           }

@@ -17,7 +17,8 @@ export interface ChildOptions {
 export interface Child {
   /** @returns false where it is behind, or gone: this was dropped */
   write(bytes: Uint8Array): boolean;
-  close(): void;
+  /** Resolves when it is no more. */
+  close(): Promise<void>;
 }
 
 const MOST_SAID = 4_096;
@@ -26,6 +27,10 @@ export function startChild({ program, args, mostUnsent, onData, onEnd }: ChildOp
   const child = spawn(program, args, { stdio: [mostUnsent > 0 ? 'pipe' : 'ignore', 'pipe', 'pipe'], windowsHide: true });
   let over = false;
   let said = '';
+  const gone = new Promise<void>((resolve) => {
+    child.on('error', () => resolve());
+    child.on('close', () => resolve());
+  });
   const end = () => {
     if (over) return;
     over = true;
@@ -52,6 +57,7 @@ export function startChild({ program, args, mostUnsent, onData, onEnd }: ChildOp
     close() {
       over = true;
       child.kill('SIGKILL');
+      return gone;
     },
   };
 }
@@ -59,7 +65,7 @@ export function startChild({ program, args, mostUnsent, onData, onEnd }: ChildOp
 /** One that dies is started again; one that dies again soon is not. */
 export interface KeptChild {
   readonly child: Child;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** ms */

@@ -7,7 +7,7 @@ import { type Ffmpeg, QUIET, READ_AT_ONCE, WRITE_AT_ONCE } from './program.ts';
 export interface Encoder {
   /** I420. @returns false where the encoder is behind: this picture was dropped */
   take(picture: Buffer, wantsKey: boolean): boolean;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface PictureSize {
@@ -48,7 +48,7 @@ export function startEncoder(
     mostUnsent: MOST_WAITING * width * height,
     onData(bytes) {
       if (reader.take(bytes)) return;
-      child.close();
+      void child.close();
       events.onEnd('not IVF');
     },
     onEnd: events.onEnd,

@@ -1,6 +1,6 @@
-import { CodedError } from '../../../../protocol/index.ts';
+import { type CallSource, CodedError } from '../../../../protocol/index.ts';
 import type { CallAbilities } from '../contract.ts';
-import type { CallMachine, Decoder } from '../media-ports.ts';
+import type { CallMachine, Capture, Decoder } from '../media-ports.ts';
 import { CAMERA, startCamera } from './camera.ts';
 import { listDevices } from './devices.ts';
 import { chooseCamera, chooseMicrophone } from './inputs.ts';
@@ -20,6 +20,8 @@ export interface MachineOptions {
 
 export function createMachine(options: MachineOptions): CallMachine & { abilities(): Promise<CallAbilities> } {
   let found: Promise<Ffmpeg | undefined> | undefined;
+  /** A transport that takes the place of another one opens a device before the other one has closed it; devices are opened once. */
+  const captures = new Map<CallSource, Capture>();
   const find = async () => {
     found ??= options.find();
     const ffmpeg = await found;
@@ -31,6 +33,7 @@ export function createMachine(options: MachineOptions): CallMachine & { abilitie
   return {
     async capture(source, events) {
       if (source !== 'camera' && source !== 'microphone') throw new CodedError('no_screen');
+      if (options[source] === 'none') throw new CodedError(`no_${source}`);
       const ffmpeg = await find();
       if (ffmpeg === undefined) throw new CodedError('no_ffmpeg');
       const input =
@@ -38,7 +41,12 @@ export function createMachine(options: MachineOptions): CallMachine & { abilitie
           ? await chooseCamera(ffmpeg, options.camera, CAMERA, CAMERA.rate)
           : await chooseMicrophone(ffmpeg, options.microphone);
       if (input === undefined) throw new CodedError(`no_${source}`);
-      return source === 'camera' ? startCamera(ffmpeg, input, events) : startMicrophone(ffmpeg, input, events, options.isTalking);
+      await captures.get(source)?.close();
+      const capture = await (source === 'camera'
+        ? startCamera(ffmpeg, input, events)
+        : startMicrophone(ffmpeg, input, events, options.isTalking));
+      captures.set(source, capture);
+      return capture;
     },
     decode(device, source, events) {
       let decoder: Decoder | undefined;

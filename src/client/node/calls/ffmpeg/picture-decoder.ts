@@ -64,6 +64,6 @@ export function startPictureDecoder(
       last = Math.max(last + 1, Math.round(performance.now() - started));
       return kept.child.write(writeFrame(last, frame));
     },
-    close: kept.close,
+    close: () => void kept.close(),
   };
 }

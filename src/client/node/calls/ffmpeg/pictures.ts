@@ -11,6 +11,8 @@ export interface Pictures {
   show(size: PictureSize | null): void;
   decode(ffmpeg: Ffmpeg, device: string, source: CallSource, events: DecoderEvents): Decoder;
   on(listener: (picture: CallPicture) => void): () => void;
+  /** Takes them all, in place of those who look on. @returns gives them back */
+  take(taker: (picture: CallPicture) => void): () => void;
 }
 
 /** What a picture may be large in, in pixels of a side: a terminal has fewer. */
@@ -18,6 +20,7 @@ const MOST = 1_920;
 
 export function createPictures(): Pictures {
   const listeners = new Set<(picture: CallPicture) => void>();
+  let takes: ((picture: CallPicture) => void) | undefined;
   const resized = new Set<() => void>();
   let size: PictureSize | null = null;
   return {
@@ -46,7 +49,7 @@ export function createPictures(): Pictures {
           decoder ??= startPictureDecoder(ffmpeg, size, {
             onPicture(rgb) {
               events.onDecoded();
-              for (const listener of listeners) listener({ device, source, width, height, rgb });
+              for (const listener of takes === undefined ? listeners : [takes]) listener({ device, source, width, height, rgb });
             },
             onNeedsKey: events.onNeedsKey,
             onGone() {
@@ -61,6 +64,12 @@ export function createPictures(): Pictures {
           decoder = undefined;
           gone = true;
         },
+      };
+    },
+    take(taker) {
+      takes = taker;
+      return () => {
+        if (takes === taker) takes = undefined;
       };
     },
     on(listener) {

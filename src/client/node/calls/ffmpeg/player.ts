@@ -28,7 +28,7 @@ export async function openSpeaker(ffmpeg: Ffmpeg): Promise<Speaker | undefined> 
     play(pcm) {
       if (!gone) kept.child.write(pcm);
     },
-    close: kept.close,
+    close: () => void kept.close(),
   };
 }
 

@@ -40,6 +40,6 @@ export function startSoundDecoder(ffmpeg: Ffmpeg, events: { onSound(pcm: Buffer)
       kept.child.write(writeFrame(time, packet ?? Uint8Array.of(configuration)));
       time += FRAME;
     },
-    close: kept.close,
+    close: () => void kept.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { CodedError } from '../../../protocol/index.ts';
 import { makeDtlsCertificate } from '../../../rtc/index.ts';
-import type { NodeCalls } from './contract.ts';
+import type { CallChoice, NodeCalls } from './contract.ts';
+import { openWindow } from './window/window.ts';
 import { createMachine } from './ffmpeg/machine.ts';
 import { createPictures } from './ffmpeg/pictures.ts';
 import { openSpeaker, type Speaker } from './ffmpeg/player.ts';
@@ -10,11 +11,7 @@ import type { Network } from './network/path.ts';
 import { systemNetwork } from './network/system-network.ts';
 import { createTransport } from './transport.ts';
 
-export interface NodeCallsOptions {
-  /** `test` for a generated picture, a file, or a device as `abilities` names it; the first one where it is left out. */
-  readonly camera?: string | undefined;
-  /** `test` for a tone, `test:600` for one of 600 Hz, a file, or a device. */
-  readonly microphone?: string | undefined;
+export interface NodeCallsOptions extends CallChoice {
   /** Where sound goes instead of the system's speaker: each 20 ms, 16 bits, one channel, 48 kHz. */
   readonly speaker?: Speaker | undefined;
   /** What ffmpeg is called here. */
@@ -49,6 +46,7 @@ export function createNodeCalls(options: NodeCallsOptions = {}): NodeCalls {
     onPicture: pictures.on,
     show: pictures.show,
     abilities: machine.abilities,
+    openWindow: (onClosed) => openWindow(pictures, onClosed),
     talk(on) {
       talking = on;
     },

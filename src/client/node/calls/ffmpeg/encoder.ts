@@ -30,7 +30,8 @@ export function startEncoder(
   bitrate: number,
   events: { onFrame(frame: Buffer): void; onEnd(said: string): void },
 ): Encoder {
-  const started = performance.now();
+  // The first one is shown at zero: ffmpeg takes the time of the first off all others, and an odd one would make each of them a wish.
+  let started: number | undefined;
   let last = -2;
   const reader = createIvfReader(events.onFrame);
   const child: Child = startChild({
@@ -56,8 +57,11 @@ export function startEncoder(
   child.write(beginMatroska({ codec: 'raw', width, height }));
   return {
     take(picture, wantsKey) {
-      const even = Math.max(2 * Math.round((performance.now() - started) / 2), last + 2 - (last % 2));
-      last = wantsKey ? even + 1 : even;
+      const now = performance.now();
+      const isFirst = started === undefined;
+      started ??= now;
+      const even = Math.max(2 * Math.round((now - started) / 2), last + 2 - (last % 2));
+      last = wantsKey && !isFirst ? even + 1 : even;
       return child.write(writeFrame(last, picture));
     },
     close: child.close,

@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- what a terminal is told is made of them */
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { fakeCallMember } from '../support/fake-calls.ts';
@@ -30,7 +31,6 @@ async function openCall(...parameters: Parameters<typeof open>): Promise<FakeTer
 const middleOf = ({ rgb, width, height }: Pixels) => [...rgb.subarray(((height >> 1) * width + (width >> 2)) * 3).subarray(0, 3)];
 /** Cells of each colour in a row as tmux has it. */
 const colours = (row: string) =>
-  // eslint-disable-next-line no-control-regex
   [...row.matchAll(/\u001b\[([0-9;]*)m(▀*)/g)]
     .filter(([, , cells]) => cells !== '')
     .map(([, style = '', cells = '']) => [style, cells.length]);
@@ -134,7 +134,6 @@ describe('pictures of a call', () => {
     const terminal = await openCall({}, { NO_COLOR: '1' });
     const rows = await terminal.untilRows((all) => all.some((row) => /:{5}.*|-{5}/.test(row)) && !all.join().includes('▀'), 'letters');
     expect(rows.join()).toContain('● Call');
-    // eslint-disable-next-line no-control-regex
     expect(terminal.bytes()).not.toMatch(/\u001b\[(?:[0-9;]*;)?[34]8;/);
   });
 

@@ -139,15 +139,17 @@ describe('sixel', () => {
   });
 
   test('stands at its place, as large as its cells', () => {
-    const bytes = createSixel({ width: 8, height: 16 }, 256).draw(
-      'a',
-      { width: 32, height: 18, rgb: paint('left-red', 32, 18) },
-      { row: 3, column: 5, columns: 10, rows: 3 },
-    );
+    const painter = createSixel({ width: 8, height: 16 }, 256);
+    const picture = { width: 32, height: 18, rgb: paint('left-red', 32, 18) };
+    const bytes = painter.draw('a', picture, { row: 3, column: 5, columns: 10, rows: 3 });
     expect(bytes.startsWith(`${E}4;6H`)).toBe(true);
     const decoded = decodeSixel(bytes);
     expect(decoded).toMatchObject({ width: 80, height: 48 });
     expect([pixelAt(decoded, 10, 24), pixelAt(decoded, 70, 24), pixelAt(decoded, 40, 0)]).toEqual([red, blue, black]);
+    // A larger place is not filled: encoding it would take too long.
+    const wide = painter.draw('a', picture, { row: 0, column: 0, columns: 200, rows: 60 });
+    expect(wide.startsWith(`${E}20;61H`)).toBe(true);
+    expect(decodeSixel(wide)).toMatchObject({ width: 640, height: 352 });
   });
 });
 
@@ -155,13 +157,19 @@ describe("kitty's protocol", () => {
   const place = { row: 3, column: 5, columns: 20, rows: 6 };
 
   test('carries the picture whole, in parts, and moves nothing', () => {
-    const picture = { width: 160, height: 90, rgb: paint('noise', 160, 90) };
+    const picture = { width: 320, height: 180, rgb: paint('noise', 320, 180) };
     const bytes = createKitty({ width: 10, height: 20 }).draw('a', picture, place);
     expect(bytes.startsWith(`${E}4;6H\u001b_G`)).toBe(true);
     const decoded = decodeKitty(bytes);
     expect(decoded).toMatchObject({ width: 200, height: 120, columns: 20, rows: 6, control: { a: 'T', f: '24', C: '1', q: '2' } });
     expect(Buffer.from(decoded.rgb).equals(Buffer.from(scaleInto(picture, 200, 120).rgb))).toBe(true);
     expect(bytes.split('\u001b_G').length).toBeGreaterThan(10);
+  });
+
+  test('leaves it to the terminal to make a picture larger', () => {
+    const picture = { width: 32, height: 18, rgb: paint('left-red', 32, 18) };
+    const decoded = decodeKitty(createKitty({ width: 10, height: 20 }).draw('a', picture, place));
+    expect([decoded.width, decoded.height]).toEqual([32, 19]);
   });
 
   test('shows each member in place of its picture before, and takes it away', () => {
@@ -226,7 +234,7 @@ describe('a terminal', () => {
   test('is asked once, and waited for no longer than is bearable; what it says late counts', () => {
     vi.useFakeTimers();
     try {
-      const changed = vi.fn();
+      const changed = vi.fn<() => void>();
       const slow = createInquiry({ TERM: 'xterm' }, changed);
       const all = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\\u001b[16t\u001b[?1;1;0S\u001b[?u\u001b[c';
       expect([slow.ask(), slow.ask()]).toEqual([all, '']);

@@ -210,7 +210,7 @@ test('a ring ends when it is answered, and does not go on for ever', () => {
 describe('others’ pictures', () => {
   const attend = (options: Partial<Parameters<typeof attendCalls>[2]> = {}) => {
     const engine = createFakeEngine();
-    const failed = vi.fn();
+    const failed = vi.fn<(error: CodedError) => void>();
     const stop = attendCalls(engine, engine.pictures, { looking: 'nobody', mode: 'auto', failed, ...options });
     const asked = (...names: string[]) => engine.asked.filter(([name]) => names.includes(String(name)));
     return { engine, failed, stop, asked };

@@ -19,9 +19,13 @@ export function createKitty(cell: { readonly width: number; readonly height: num
   };
   return {
     cell,
-    draw: (key, picture, place) =>
-      moveTo(place.row, place.column) +
-      encodeKitty(idOf(key), scaleInto(picture, place.columns * cell.width, place.rows * cell.height), place),
+    draw(key, picture, place) {
+      const [width, height] = [place.columns * cell.width, place.rows * cell.height];
+      // What is smaller than its place the terminal makes larger by itself.
+      const shrunk = Math.min(1, Math.max(picture.width / width, picture.height / height));
+      const pixels = scaleInto(picture, Math.max(1, Math.round(width * shrunk)), Math.max(1, Math.round(height * shrunk)));
+      return moveTo(place.row, place.column) + encodeKitty(idOf(key), pixels, place);
+    },
     remove(key) {
       const id = ids.get(key);
       if (id === undefined) return '';

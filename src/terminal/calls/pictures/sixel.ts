@@ -6,6 +6,10 @@ const BAND = 6;
 /** Levels of each colour, at most: 216 colours of the 256 that terminals have room for. */
 const MOST_LEVELS = 6;
 
+/** Larger ones take longer to encode than a person wants to wait for a letter; what they leave free stays empty. */
+const MOST_WIDTH = 640;
+const MOST_HEIGHT = 360;
+
 /** 4 × 4 ordered dither (Bayer), −0.5 to 0.5: errors that do not crawl from picture to picture. */
 const DITHER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5].map((value) => (value + 0.5) / 16 - 0.5);
 
@@ -14,8 +18,12 @@ export function createSixel(cell: { readonly width: number; readonly height: num
   const levels = Math.max(2, Math.min(MOST_LEVELS, Math.floor(Math.cbrt(registers) + 1e-9)));
   return {
     cell,
-    draw: (_key, picture, place) =>
-      moveTo(place.row, place.column) + encodeSixel(scaleInto(picture, place.columns * cell.width, place.rows * cell.height), levels),
+    draw(_key, picture, place) {
+      const columns = Math.min(place.columns, Math.floor(MOST_WIDTH / cell.width) || 1);
+      const rows = Math.min(place.rows, Math.floor(MOST_HEIGHT / cell.height) || 1);
+      const at = moveTo(place.row + ((place.rows - rows) >> 1), place.column + ((place.columns - columns) >> 1));
+      return at + encodeSixel(scaleInto(picture, columns * cell.width, rows * cell.height), levels);
+    },
     // Text that is written there takes it away.
     remove: () => '',
     goodbye: '',

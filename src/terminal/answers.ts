@@ -1,5 +1,6 @@
 import { commands, type CommandResult, type Member, nameOfRoom, type RoomView } from '../client/index.ts';
 import type { Texts } from '../client/locales/index.ts';
+import { callTable } from './calls/call-table.ts';
 import { shownName, shownRoom } from './item-text.ts';
 import { span, type Row } from './text/rows.ts';
 
@@ -29,6 +30,8 @@ export function answerRows(result: CommandResult, view: RoomView, t: Texts['term
         ]),
         ...result.others.slice(0, 1).map(({ member }) => [span(t.compareHow(shownName(member.name, t)), 'dim')]),
       ];
+    case 'call':
+      return result.call ? callTable(result.call, t) : [[span(t.calls.noCall)]];
     case 'verified':
       return [[span(t.verified(shownName(result.name, t)))]];
     case 'invite':
@@ -40,7 +43,6 @@ export function answerRows(result: CommandResult, view: RoomView, t: Texts['term
     case 'download':
     // Drawn with sizes and rates by those who know them.
     case 'files':
-    case 'call':
     case 'quit':
       return [];
   }

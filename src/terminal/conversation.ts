@@ -3,6 +3,7 @@ import type { NodeClient } from '../client/node/index.ts';
 import type { CodedError } from '../protocol/index.ts';
 import type { ChatArguments } from './arguments.ts';
 import { attendCalls } from './calls/attendance.ts';
+import { callSourcesOf } from './calls/call-arguments.ts';
 import type { Console } from './console.ts';
 import type { FullScreen } from './full/full-screen.ts';
 import type { Screen } from './screen.ts';
@@ -53,6 +54,7 @@ async function talk(client: NodeClient, { screen, full, console, pressToTalk }: 
     history: full ? Math.max(options.history, HISTORY_ON_SCREEN) : options.history,
     allRooms: full === undefined,
     patience: isPerson ? 0 : options.flushTimeout,
+    callSources: callSourcesOf(options.calls),
   });
   const { stopped, finish } = listenForSignals((hurry) => session.finish(options.flushTimeout, hurry));
   let typed: TypedInput | undefined;

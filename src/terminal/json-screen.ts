@@ -60,6 +60,7 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
     leftOut: (room, transfer, name, count) => print('left-out', { room, transfer, name, count }),
     command(result, { room, members, words }) {
       if (result.kind === 'rooms') print('rooms', { rooms: result.rooms.map((one) => roomFields(one, result.rooms)) });
+      if (result.kind === 'call') callEvents.answer(room, result.call);
       if (result.kind === 'go') print('room', { room });
       if (result.kind === 'compare')
         print('words-to-compare', {

@@ -29,6 +29,8 @@ export interface SessionOptions extends WayIn {
   readonly allRooms: boolean;
   /** How long a command that is about the room waits for the room to be caught up, ms: 0 where a person waits for its answer. */
   readonly patience: number;
+  /** What `/call start` begins with besides what was asked for, as flags said it. */
+  readonly callSources?: { readonly camera: boolean; readonly microphone: boolean } | undefined;
 }
 
 /** One run of a chat: comes in, shows what happens, does what is typed, and goes when the outbox is empty. */
@@ -189,6 +191,11 @@ export function createSession(client: Client, screen: Screen, options: SessionOp
         const { address, webPort, chatPort, key } = relay;
         return formatInvite({ address, webPort, chatPort, relayKey: key, room, secret });
       },
+      startCall: ({ camera, microphone }) =>
+        client.calls.join(room, {
+          camera: camera || (options.callSources?.camera ?? false),
+          microphone: microphone && (options.callSources?.microphone ?? true),
+        }),
     };
   }
 

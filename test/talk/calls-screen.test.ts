@@ -238,7 +238,7 @@ describe('somebody who calls', () => {
         .replaceAll(/\u001b\][^\u0007]*\u0007/g, '')
         .split('\u0007').length - 1;
     await terminal.tell('setCall', ringing);
-    await terminal.until(/Ana is calling: \/call start answers\./);
+    await terminal.until(/Ana is calling: \/call start answers, \/call stop ends the ringing\./);
     expect(bells()).toBe(1);
     expect(terminal.ask('#{pane_title}')).toBe('Call · Corrillo');
     await terminal.tell('setCall', { state: 'in', ringing: null, members: [ana, own] });

@@ -98,6 +98,17 @@ describe('chat', () => {
     expect(texts(juan.events)).toEqual(['/who', 'two\nlines']);
   });
 
+  test('answers about calls, also where there is none', async () => {
+    const { ana } = await openRoom();
+    for (const line of ['/call who', '/call stop', '/call strat']) ana.write(line);
+    expect(await ana.until(isEvent('call'), 'call')).toMatchObject({ state: 'out', members: [], ringing: null, room: expect.any(String) });
+    await ana.until(isEvent('error', { code: 'unknown_call_word', line: 4 }), 'unknown word');
+    expect(ana.events.filter(isEvent('error'))).toMatchObject([
+      { code: 'not_in_call', line: 3 },
+      { message: expect.stringContaining('/call start') },
+    ]);
+  });
+
   test('shows what was missed, repeats nothing, and shows history when asked', async () => {
     const { folder, host, link, ana } = await openRoom();
     const juan = startChat('Juan', host, join(folder, 'juan'), link);

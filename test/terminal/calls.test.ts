@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CallMember } from '../../src/client/index.ts';
 import { texts } from '../../src/client/locales/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
 import { parseChatArguments } from '../../src/terminal/arguments.ts';
 import { attendCalls } from '../../src/terminal/calls/attendance.ts';
 import { changesOf } from '../../src/terminal/calls/call-changes.ts';
 import { callRows, type CallSeen } from '../../src/terminal/calls/call-rows.ts';
+import { callTable } from '../../src/terminal/calls/call-table.ts';
 import { createPlainTalk } from '../../src/terminal/calls/plain-talk.ts';
 import { createRing } from '../../src/terminal/calls/ring.ts';
 import { createTalkKey } from '../../src/terminal/calls/talk-key.ts';
+import { type CompletionSources, findCompletions } from '../../src/terminal/full/completion.ts';
 import { createJsonScreen } from '../../src/terminal/json-screen.ts';
 import { createSession } from '../../src/terminal/session.ts';
 import { fakeCallMember } from '../support/fake-calls.ts';
@@ -19,11 +22,11 @@ const own = fakeCallMember('Marta', 'ab'.repeat(32), { own: true, sources: ['mic
 
 describe('for scripts', () => {
   type Told = Record<string, unknown> & { event: string };
-  async function open() {
+  async function open(callSources?: { camera: boolean; microphone: boolean }) {
     const engine = createFakeEngine();
     const told: Told[] = [];
     const screen = createJsonScreen((line) => void told.push(JSON.parse(line) as Told), 'en');
-    const options = { name: 'Marta', invite: undefined, openRoom: false, host: 'h', history: 0, allRooms: true, patience: 0 };
+    const options = { callSources, name: 'Marta', invite: undefined, openRoom: false, host: 'h', history: 0, allRooms: true, patience: 0 };
     const session = createSession(engine, screen, options);
     await session.enter();
     const of = (event: string) => told.filter((one) => one.event === event);
@@ -58,6 +61,37 @@ describe('for scripts', () => {
     expect(of('media')).toEqual([
       { event: 'media', room: HERE, from: 'Ana', device: ana.device, source: 'camera', frames: 15, decoded: 14, failed: 1 },
       { event: 'media', room: HERE, from: '', device: 'ff'.repeat(32), source: 'microphone', frames: 50, decoded: 0, failed: 50 },
+    ]);
+  });
+
+  test('/call does what it says, and answers in the words of the contract', async () => {
+    const { engine, session, of } = await open({ camera: true, microphone: false });
+    await session.takeLine('/call start', 1);
+    expect(engine.asked).toContainEqual(['join-call', HERE, { camera: true, microphone: false }]);
+    engine.setCall({ state: 'in', members: [ana, own] });
+    for (const [at, words] of ['mute', 'video', 'share', 'hand', 'who', 'stop'].entries()) await session.takeLine(`/call ${words}`, at + 2);
+    expect(engine.asked.slice(1)).toEqual([
+      ['turn', 'microphone', false],
+      ['turn', 'camera', true],
+      ['turn', 'screen', true],
+      ['raiseHand', true],
+      ['leave-call'],
+    ]);
+    // Asked for it is told, also where nothing changed.
+    expect(of('call')).toHaveLength(2);
+    expect(of('call')[1]).toEqual(of('call')[0]);
+    engine.setCall({ state: 'out', ringing: { device: ana.device, name: 'Ana' }, members: [ana] });
+    await session.takeLine('/call stop', 8);
+    expect(engine.asked.at(-1)).toEqual(['dismiss', HERE]);
+    engine.setCall(null);
+    await session.takeLine('/llamada colgar', 9);
+    await session.takeLine('/call strat', 10);
+    engine.failWith('no_calls');
+    await session.takeLine('/call', 11);
+    expect(of('error').map(({ code, line }) => [code, line])).toEqual([
+      ['not_in_call', 9],
+      ['unknown_call_word', 10],
+      ['no_calls', 11],
     ]);
   });
 
@@ -320,6 +354,27 @@ describe('flags', () => {
   test.each([[['--pictures', 'ascii']], [['--camera', ' ']], [['--push-to-talk', '--json']], [['--camera']]])('%j are refused', (words) => {
     expect(() => parseChatArguments(words)).toThrow(expect.objectContaining({ code: 'bad_flag' }));
   });
+});
+
+test('/call who is a table', () => {
+  const view = { room: HERE, state: 'in' as const, ringing: null, error: null };
+  const linesOf = (members: CallMember[], state: 'in' | 'out' = 'in') =>
+    callTable({ ...view, state, members }, texts('en').terminal).map((row) => row.map(({ text }) => text).join(''));
+  expect(linesOf([ana, { ...juan, hand: true, name: 'Juan Nepomuceno de la Cruz y Olmedo' }, own])).toEqual([
+    '  Ana                       sound  camera',
+    '  Juan Nepomuceno de la C…  muted  camera  hand up',
+    '  Marta (you)               sound',
+  ]);
+  expect(linesOf([], 'out')).toEqual(['There is a call in this room: /call start joins.']);
+});
+
+test('what may stand behind /call is completed', async () => {
+  const complete = async (text: string, spanish = false) =>
+    (await findCompletions({ text, cursor: text.length }, { spanish } as CompletionSources)).candidates;
+  expect(await complete('/ca')).toContain('/call ');
+  expect(await complete('/call mu')).toEqual(['mute ']);
+  expect(await complete('/llamada si', true)).toEqual(['silencio ']);
+  expect(await complete('/call ')).toEqual(expect.arrayContaining(['start ', 'stop ', 'mute ', 'video ', 'share ', 'who ', 'hand ']));
 });
 
 describe('the rows of a call', () => {

@@ -22,9 +22,12 @@ async function begin({ client, room, startCall }: CommandContext, camera: boolea
   await (startCall ? startCall(wanted) : client.calls.join(room, wanted));
 }
 
-const stop: Deed = async ({ client }) => {
-  if (client.calls.current() === null) throw new CodedError('not_in_call');
-  await client.calls.leave();
+/** Leaves; whoever is being called and does not want to come hears no more of it. */
+const stop: Deed = async ({ client, room }) => {
+  const isRinging = client.calls.view(room)?.ringing != null;
+  if (client.calls.current() !== null) await client.calls.leave();
+  else if (isRinging) client.calls.dismiss(room);
+  else throw new CodedError('not_in_call');
   return { kind: 'none' };
 };
 

@@ -11,6 +11,12 @@ export interface CallArguments {
   readonly pictureMode: PictureMode;
 }
 
+/** Whoever names a camera means to be seen; `none` is no microphone. */
+export const callSourcesOf = ({ camera, microphone }: CallArguments): { camera: boolean; microphone: boolean } => ({
+  camera: camera !== undefined && camera !== 'none',
+  microphone: microphone !== 'none',
+});
+
 export const callOptions = {
   call: { type: 'boolean', default: false },
   camera: { type: 'string' },

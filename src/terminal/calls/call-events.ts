@@ -13,6 +13,12 @@ export function createCallEvents(print: Print) {
       printed.set(room, text);
       print('call', fields);
     },
+    /** It was asked for: told whether or not it is another. */
+    answer(room: string, view: CallView | null): void {
+      const fields = callFields(room, view);
+      printed.set(room, JSON.stringify(fields));
+      print('call', fields);
+    },
     media(room: string, counts: readonly MediaCount[], client: Client | undefined): void {
       const names = new Map(client?.view(room).members.map(({ device, name }) => [device, name]));
       for (const { device, source, frames, decoded, failed } of counts)
@@ -22,7 +28,7 @@ export function createCallEvents(print: Print) {
 }
 
 /** `out` with nobody in it: there is no call. */
-export function callFields(room: string, view: CallView | null): Record<string, unknown> {
+function callFields(room: string, view: CallView | null): Record<string, unknown> {
   return {
     room,
     state: view?.state ?? 'out',

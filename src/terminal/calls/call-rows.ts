@@ -5,6 +5,7 @@ import { shownName } from '../item-text.ts';
 import { fit, widthOf } from '../text/cells.ts';
 import { type Row, rowWidth, span, type Span } from '../text/rows.ts';
 import { callMarks } from './call-marks.ts';
+import { stateOf } from './call-table.ts';
 import type { Tile } from './pictures/picture-layer.ts';
 import { layTiles } from './pictures/tile-layout.ts';
 
@@ -92,7 +93,7 @@ function barRow(seen: CallSeen, columns: number, tooSmall: boolean, t: Words): R
   ];
   if (talking) head.push(span(` ${calls.talking}`, 'alert'));
   const keys = keysOf(seen, t);
-  const said = view.state === 'in' ? '' : saidOf(view, t);
+  const said = stateOf(view.state, view.ringing, t);
   if (said !== '') head.push(span(' · ', 'dim'), span(said, view.ringing ? 'alert' : 'plain'));
   else {
     const small = tooSmall ? ` · ${calls.tooSmall}` : '';
@@ -101,13 +102,6 @@ function barRow(seen: CallSeen, columns: number, tooSmall: boolean, t: Words): R
   }
   const free = columns - rowWidth(head) - widthOf(keys);
   return free >= 1 ? [...head, span(' '.repeat(free)), span(keys, 'dim')] : head;
-}
-
-function saidOf({ state, ringing }: CallView, t: Words): string {
-  const { calls } = t;
-  if (state === 'joining') return calls.joining;
-  if (state === 'waiting') return calls.waiting('');
-  return ringing ? calls.ringing(shownName(ringing.name, t)) : calls.someCall;
 }
 
 function keysOf({ view, talking, isHidden, pictures }: CallSeen, { calls }: Words): string {

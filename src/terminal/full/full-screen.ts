@@ -65,6 +65,8 @@ export function createFullScreen({ input, output, language, colours, calls, inte
   let take: ((line: string) => Promise<'done' | 'failed' | 'quit'>) | undefined;
   let end: () => void = () => {};
   let ended = false;
+  /** Said once: a terminal takes no echo out of what the microphone hears. */
+  let mayHearThemselves = calls.pictures !== null && !calls.pushToTalk;
   let go: (room: string) => void = () => {};
   const stage = createStage(
     {
@@ -229,6 +231,8 @@ export function createFullScreen({ input, output, language, colours, calls, inte
     call(room, view) {
       for (const { text, alert } of callNotes.take(room, view)) say(text, alert, conversations.of(room) ?? conversations.shown);
       ring.take(room, view);
+      if (view?.state === 'in' && mayHearThemselves) say(t.calls.hearYourself);
+      if (view?.state === 'in') mayHearThemselves = false;
       stage.changed();
     },
     media: (room, counts) => panel.media(room, counts),

@@ -1,7 +1,7 @@
 /** What the terminal says about calls. */
 export const terminalCalls = {
   title: 'Call',
-  ringing: (name: string) => `${name} is calling: /call start answers.`,
+  ringing: (name: string) => `${name} is calling: /call start answers, /call stop ends the ringing.`,
   ringingIn: (name: string, room: string) => `${name} is calling in ${room}: go there with /room, then /call start.`,
   /** In the terminal's title. No name stands in it: titles are read back by programs. */
   ringingTitle: 'Call · Corrillo',

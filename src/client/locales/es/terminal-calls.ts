@@ -2,7 +2,7 @@ import type { terminalCalls as english } from '../en/terminal-calls.ts';
 
 export const terminalCalls: typeof english = {
   title: 'Llamada',
-  ringing: (name) => `${name} está llamando: /llamada entrar contesta.`,
+  ringing: (name) => `${name} está llamando: /llamada entrar contesta, /llamada colgar calla el timbre.`,
   ringingIn: (name, room) => `${name} está llamando en ${room}: ve allí con /sala y luego /llamada entrar.`,
   ringingTitle: 'Llamada · Corrillo',
   ringOver: (name) => `${name} ya no llama.`,

@@ -35,6 +35,7 @@ const places: Record<CallCode, CallSource | 'call' | 'named'> = {
   screen_denied: 'screen',
   no_screen: 'screen',
   no_ffmpeg: 'call',
+  no_window: 'call',
   source_gone_in_call: 'named',
   media_stopped: 'call',
   media_failed: 'call',

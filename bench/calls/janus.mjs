@@ -24,7 +24,7 @@ export async function startJanus(folder) {
     'janus.jcfg',
     `general: { configs_folder = "${folder}" debug_level = 2 debug_timestamps = false session_timeout = 0 admin_secret = "none" }
 media: { ipv6 = false }
-nat: { ice_lite = true full_trickle = false }
+nat: { full_trickle = false }
 plugins: { disable = "${only('plugins', 'libjanus_videoroom.so')}" }
 transports: { disable = "${only('transports', 'libjanus_http.so')}" }
 loggers: { disable = "${only('loggers', '')}" }
@@ -53,7 +53,7 @@ events: { broadcast = false }
         const leg = await generators.make(member, legOf(member, ' up'));
         const up = await sessions[member].attach();
         await up.ask({ request: 'join', ptype: 'publisher', room: ROOM, id: member + 1 });
-        const { jsep } = await up.ask({ request: 'publish' }, { type: 'offer', sdp: offerOf(leg, member) });
+        const { jsep } = await up.ask({ request: 'publish' }, { type: 'offer', sdp: offerOf(leg, member, address) });
         await generators.connect(member, legOf(member, ' up'), remoteOf(jsep.sdp, address), sendsOf(member, members), []);
       }
       for (let member = 0; member < members; member++) {
@@ -61,7 +61,7 @@ events: { broadcast = false }
         const down = await sessions[member].attach();
         const feeds = others(member, members).map((other) => ({ feed: other + 1 }));
         const { jsep } = await down.ask({ request: 'join', ptype: 'subscriber', room: ROOM, streams: feeds });
-        await down.ask({ request: 'start' }, { type: 'answer', sdp: answerOf(jsep.sdp, leg) });
+        await down.ask({ request: 'start' }, { type: 'answer', sdp: answerOf(jsep.sdp, leg, address) });
         await generators.connect(member, legOf(member, ' down'), remoteOf(jsep.sdp, address), [], receivesOf(jsep.sdp));
       }
     },
@@ -114,24 +114,26 @@ async function createSession(url) {
 const fingerprintText = (bytes) => bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':');
 
 const headOf = (mids) => ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', `a=group:BUNDLE ${mids.join(' ')}`, 'a=msid-semantic: WMS *'];
-const transportOf = ({ ufrag, pwd, fingerprint }) => [
+const transportOf = ({ ufrag, pwd, fingerprint, port }, address) => [
   'c=IN IP4 0.0.0.0',
   `a=ice-ufrag:${ufrag}`,
   `a=ice-pwd:${pwd}`,
   `a=fingerprint:sha-256 ${fingerprintText(fingerprint)}`,
   'a=setup:active',
+  `a=candidate:1 1 udp 2015363327 ${address} ${port} typ host`,
+  'a=end-of-candidates',
   'a=rtcp-mux',
 ];
 const textOf = (lines) => `${lines.join('\r\n')}\r\n`;
 
-function offerOf(leg, member) {
+function offerOf(leg, member, address) {
   const { audio, video, rtx } = ssrcsOf(member);
   const named = (ssrc) => [`a=ssrc:${ssrc} cname:${member}`, `a=ssrc:${ssrc} msid:${member} ${ssrc}`];
   const extension = `a=extmap:${TRANSPORT_CC} ${TRANSPORT_WIDE}`;
   return textOf([
     ...headOf(['0', '1']),
     `m=audio 9 UDP/TLS/RTP/SAVPF ${PAYLOADS.opus}`,
-    ...transportOf(leg),
+    ...transportOf(leg, address),
     'a=mid:0',
     'a=sendonly',
     `a=rtpmap:${PAYLOADS.opus} opus/48000/2`,
@@ -139,7 +141,7 @@ function offerOf(leg, member) {
     extension,
     ...named(audio),
     `m=video 9 UDP/TLS/RTP/SAVPF ${PAYLOADS.vp8} ${PAYLOADS.rtx}`,
-    ...transportOf(leg),
+    ...transportOf(leg, address),
     'a=mid:1',
     'a=sendonly',
     `a=rtpmap:${PAYLOADS.vp8} VP8/90000`,
@@ -177,14 +179,14 @@ function remoteOf(sdp, address) {
 }
 
 /** Says yes to all that is offered. */
-function answerOf(sdp, leg) {
+function answerOf(sdp, leg, address) {
   const sections = sectionsOf(sdp);
   const mids = sections.map((lines) => find(lines, /^a=mid:(\S+)/)[1]);
   return textOf([
     ...headOf(mids),
     ...sections.flatMap((lines) => [
       lines[0].replace(/^(m=\S+) \d+/, '$1 9'),
-      ...transportOf(leg),
+      ...transportOf(leg, address),
       'a=recvonly',
       ...lines.filter((line) => /^a=(mid|rtpmap|fmtp|rtcp-fb|extmap):/.test(line)),
     ]),

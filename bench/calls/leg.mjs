@@ -58,6 +58,13 @@ export async function createLeg({ isPlain, onPacket }) {
       }),
     );
 
+  /** Janus checks too. */
+  function answerCheck(packet, from) {
+    const message = rtc.decodeStun(packet);
+    if (message?.kind !== 'request' || !rtc.checkStunIntegrity(message, pwd)) return;
+    socket.send(rtc.encodeBindingResponse(message.transaction, from, pwd), from.port, from.address);
+  }
+
   function takeRtp(bytes, now) {
     const header = rtc.readRtpHeader(bytes);
     const receiver = header && receiversBySsrc.get(header.ssrc);
@@ -121,9 +128,10 @@ export async function createLeg({ isPlain, onPacket }) {
     if (said.length > 0 || isDue) sendRtcp([{ kind: 'receiver_report', ssrc: speaker, blocks: blocks.slice(0, 31) }, ...said]);
   }
 
-  socket.on('message', (packet) => {
+  socket.on('message', (packet, from) => {
     const now = clock();
     const kind = rtc.packetKindOf(packet);
+    if (kind === 'stun') answerCheck(packet, from);
     if (kind === 'dtls') dtls?.receive(packet);
     else if (kind === 'rtp') {
       const opened = isPlain ? packet : opener?.unprotectRtp(packet);

@@ -6,6 +6,7 @@ export const proofs = {
   framesInMemory: { what: 'damaged frames through codec and session', slice: 60_000, whole: 1_000_000 },
   framesOverSockets: { what: 'damaged frames over each listener', slice: 1_000, whole: 20_000 },
   fileRequests: { what: 'damaged requests about files at each port', slice: 400, whole: 10_000 },
+  mediaPackets: { what: 'damaged packets at the media port', slice: 20_000, whole: 1_000_000 },
   damagedPlaces: { what: 'stride over the places of sealed bytes that are damaged one by one', slice: 5, whole: 1 },
   roomHistories: { what: 'random histories of a group', slice: 20, whole: 200 },
   talkSeeds: { what: 'simulations of a room in which everything breaks', slice: 200, whole: 2_000 },

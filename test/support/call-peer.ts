@@ -41,6 +41,8 @@ export interface CallPeer {
   connect(): void;
   sendRtp(packet: Buffer): void;
   sendRtcp(...packets: RtcpPacket[]): void;
+  /** Whatever bytes these are. */
+  sendSealed(kind: 'rtp' | 'rtcp', packet: Buffer): void;
   /** As it is: what was sealed before, or never. */
   sendRaw(packet: Buffer | undefined): void;
   close(): void;
@@ -157,6 +159,10 @@ export function createCallPeer(offer: CallOffer, options: CallPeerOptions): Call
     },
     sendRtcp(...packets) {
       const sealed = sender?.protectRtcp(writeRtcp(packets));
+      if (sealed !== undefined) options.send(sealed);
+    },
+    sendSealed(kind, packet) {
+      const sealed = kind === 'rtp' ? sender?.protectRtp(packet) : sender?.protectRtcp(packet);
       if (sealed !== undefined) options.send(sealed);
     },
     sendRaw(packet) {

@@ -15,7 +15,7 @@ const channel = openChannel<ToMediaProcess, FromMediaProcess>((message) => {
   else void running?.then((server) => server && obey(server, message));
 });
 
-function start({ port }: Extract<ToMediaProcess, { kind: 'start' }>): Promise<RunningMediaServer | undefined> {
+function start({ port, limits }: Extract<ToMediaProcess, { kind: 'start' }>): Promise<RunningMediaServer | undefined> {
   const events: MediaEvents = {
     onEnded(call, member, code) {
       channel.tell({ kind: 'ended', call, member, stay: stayOf(call, member), code });
@@ -23,7 +23,7 @@ function start({ port }: Extract<ToMediaProcess, { kind: 'start' }>): Promise<Ru
     },
     onDemand: (call, member, demand) => channel.tell({ kind: 'demand', call, member, stay: stayOf(call, member), demand }),
   };
-  return startMediaServer(port, events).then(
+  return startMediaServer(port, limits, events).then(
     (server) => {
       channel.tell({ kind: 'listening', port: server.port, moved: server.moved });
       return server;

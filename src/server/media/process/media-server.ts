@@ -6,7 +6,7 @@ import type { PortWish } from '../../children/supervisor.ts';
 import { type Clock, systemClock } from '../../clock.ts';
 import { openPort, portsToTry } from '../../listeners/open-port.ts';
 import type { MediaEvents } from '../media-engine.ts';
-import { MEDIA_LIMITS } from '../media-limits.ts';
+import { MEDIA_LIMITS, type MediaLimits } from '../media-limits.ts';
 import { createSfu, type Sfu } from '../sfu/sfu.ts';
 import { listCandidates } from './candidates.ts';
 import { createTcpCarrier, type TcpCarrier } from './tcp-carrier.ts';
@@ -23,11 +23,12 @@ export interface RunningMediaServer {
  * All of the media process but its channel: an SFU, and the sockets it has.
  * Rejects with CodedError `port_busy`, `port_not_allowed` {port}.
  */
-export async function startMediaServer(wish: PortWish, events: MediaEvents): Promise<RunningMediaServer> {
+export async function startMediaServer(wish: PortWish, changes: Partial<MediaLimits>, events: MediaEvents): Promise<RunningMediaServer> {
+  const limits: MediaLimits = { ...MEDIA_LIMITS, ...changes };
   const certificate = await makeDtlsCertificate();
   const tcp = createTcpCarrier({
     clock: systemClock,
-    limits: MEDIA_LIMITS,
+    limits,
     receive: (from, packet) => sfu.receive('tcp', from, packet),
     isKnown: (remote) => sfu.knows('tcp', remote),
     onLost: (remote) => sfu.lose('tcp', remote),
@@ -43,6 +44,7 @@ export async function startMediaServer(wish: PortWish, events: MediaEvents): Pro
       else tcp.send(to, packet);
     },
     events,
+    limits,
   });
   udp.open((from, packet) => sfu.receive('udp', from, packet));
   return {

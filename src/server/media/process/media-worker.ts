@@ -2,6 +2,7 @@ import { type CallAnswer, type CallOffer, type CallWant, CodedError } from '../.
 import { type PortWish, supervise, type Supervised, type SupervisedEvents } from '../../children/supervisor.ts';
 import type { Clock } from '../../clock.ts';
 import type { MediaEvents } from '../media-engine.ts';
+import type { MediaLimits } from '../media-limits.ts';
 import { checkOffer } from '../sfu/offer-check.ts';
 import type { FromMediaProcess, ToMediaProcess } from './messages.ts';
 import { createStays, type Stay } from './stays.ts';
@@ -31,7 +32,11 @@ const JOIN_TIME = 3_000;
 const MOST_WAITING = 1_024;
 
 /** Rejects with the CodedError by which its first start failed. */
-export async function startMediaWorker(port: PortWish, clock: Clock, events: MediaEvents & SupervisedEvents): Promise<MediaWorker> {
+export async function startMediaWorker(
+  { port, limits = {} }: { readonly port: PortWish; readonly limits?: Partial<MediaLimits> },
+  clock: Clock,
+  events: MediaEvents & SupervisedEvents,
+): Promise<MediaWorker> {
   const stays = createStays();
   let isStopped = false;
 
@@ -53,7 +58,7 @@ export async function startMediaWorker(port: PortWish, clock: Clock, events: Med
   const say = ({ call, member, number, offer }: Stay): void => process.tell({ kind: 'join', call, member, stay: number, offer });
 
   const process = await supervise<ToMediaProcess, FromMediaProcess>(
-    { kind: KIND, port, backoff: BACKOFF, start: (port) => ({ kind: 'start', port }), hear },
+    { kind: KIND, port, backoff: BACKOFF, start: (port) => ({ kind: 'start', port, limits }), hear },
     clock,
     {
       onLog: events.onLog,

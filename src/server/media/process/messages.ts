@@ -1,9 +1,10 @@
 import type { CallAnswer, CallDemand, CallOffer, CallWant } from '../../../protocol/index.ts';
 import type { PortWish } from '../../children/supervisor.ts';
+import type { MediaLimits } from '../media-limits.ts';
 
 /** What the relay tells a media process. `stay` counts joins, so that nobody's end is taken for that of whoever came after. */
 export type ToMediaProcess =
-  | { readonly kind: 'start'; readonly port: PortWish }
+  | { readonly kind: 'start'; readonly port: PortWish; readonly limits: Partial<MediaLimits> }
   | (About & { readonly kind: 'join'; readonly offer: CallOffer })
   | { readonly kind: 'want'; readonly call: string; readonly member: string; readonly wants: readonly CallWant[] }
   | { readonly kind: 'leave'; readonly call: string; readonly member: string }

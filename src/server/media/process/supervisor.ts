@@ -1,6 +1,7 @@
 import type { PortWish, SupervisedEvents } from '../../children/supervisor.ts';
 import type { Clock } from '../../clock.ts';
 import type { MediaEngine, MediaEvents } from '../media-engine.ts';
+import type { MediaLimits } from '../media-limits.ts';
 import { type MediaWorker, startMediaWorker } from './media-worker.ts';
 
 /** The media processes as the relay sees them: one engine, there from start to stop. */
@@ -19,20 +20,21 @@ export interface MediaProcessOptions {
   readonly port: PortWish;
   /** Processes, on consecutive ports: Node cannot share one between them. 1 where it is left out. */
   readonly workers?: number;
+  readonly limits?: Partial<MediaLimits>;
 }
 
 export type MediaProcessEvents = MediaEvents & SupervisedEvents;
 
 /** Rejects with the CodedError by which one of them failed to start: `port_busy`, `port_not_allowed`, `media_failed`. */
 export async function startMediaProcess(
-  { port, workers: count = 1 }: MediaProcessOptions,
+  { port, workers: count = 1, limits = {} }: MediaProcessOptions,
   clock: Clock,
   events: MediaProcessEvents,
 ): Promise<MediaProcess> {
   const workers: MediaWorker[] = [];
   const stop = async (): Promise<void> => void (await Promise.all(workers.map((worker) => worker.stop())));
   try {
-    for (let i = 0; i < count; i++) workers.push(await startMediaWorker(portOf(i, port, workers[i - 1]), clock, events));
+    for (let i = 0; i < count; i++) workers.push(await startMediaWorker({ port: portOf(i, port, workers[i - 1]), limits }, clock, events));
   } catch (error) {
     await stop();
     throw error;
@@ -60,8 +62,8 @@ export async function startMediaProcess(
   };
 }
 
+/** The next number; where any would do for the first one, the next that is free. */
 function portOf(at: number, wish: PortWish, before: MediaWorker | undefined): PortWish {
   if (before === undefined) return wish;
-  const { requested } = wish;
-  return { requested: requested === undefined || requested === 0 ? requested : requested + at, preferred: before.port + 1 };
+  return { requested: wish.requested ? wish.requested + at : undefined, preferred: before.port + 1 };
 }

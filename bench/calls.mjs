@@ -3,8 +3,9 @@
  * that knows nothing, by the same clients, one after the other on one machine, because only ratios travel; and what a chat feels of it.
  * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--members N`, `--only corrillo,janus,raw`, `--no-chat`, `--json`: the last line is all of it.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces, setPriority, tmpdir } from 'node:os';
+import { cpus, networkInterfaces, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -75,9 +76,9 @@ async function bench() {
     `${members} people, each to ${members - 1} others: VP8 of about 300 kbit/s at 15 a second, Opus of 32 kbit/s; ${seconds} s a run, by way of ${address}.\n`,
   );
   say(
-    '| round | | packets a second | lost, % | asked for again, % | out of order, % | delay p50, ms | p99 | CPU, % of a core | µs of CPU a packet |',
+    '| round | | packets a second | lost, % | withheld, % | repeated, % | out of order, % | delay p50, ms | p99 | CPU, % of a core | µs of CPU a packet |',
   );
-  say('|---|---|---|---|---|---|---|---|---|---|');
+  say('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (let round = 1; round <= rounds; round++) {
     for (const name of only) {
       const forwarder = await starts[name]();
@@ -94,18 +95,26 @@ async function bench() {
   report(results, chat);
 }
 
+/** What is measured has a core for itself, as far as that can be had, and who measures has another. */
+function pin(pid, core) {
+  if (cpus().length > 1) spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' });
+}
+
 async function measure(forwarder, seconds, meanwhile) {
   try {
+    pin(forwarder.pid, 0);
+    for (const pid of generators.pids) pin(pid, 1);
     await forwarder.setUp(generators, members, address);
     await generators.send();
     await sleep(WARM_UP);
     const from = clock() + 50;
     const window = { from, to: from + seconds * 1000 };
     await generators.measure(window);
-    const before = { ...look(forwarder.pid), counts: await generators.counts() };
+    const clients = () => generators.pids.reduce((sum, pid) => sum + look(pid).cpu, 0);
+    const before = { ...look(forwarder.pid), clients: clients(), counts: await generators.counts() };
     await (meanwhile?.() ?? sleep(window.to - clock()));
     await sleep(Math.max(0, window.to - clock()));
-    const after = { ...look(forwarder.pid), counts: await generators.counts() };
+    const after = { ...look(forwarder.pid), clients: clients(), counts: await generators.counts() };
     await sleep(DRAIN);
     const { delays, ...received } = await generators.results();
     await generators.stop();
@@ -116,10 +125,14 @@ async function measure(forwarder, seconds, meanwhile) {
       ...received,
       perSecond: received.packets / seconds,
       sent,
-      loss: 1 - received.packets / expected,
+      // From the beginning on, which counts against it.
+      loss: received.missing / (received.packets + received.missing),
+      /** What the forwarder chose not to send, or could not. */
+      withheld: 1 - (received.packets + received.missing) / expected,
       p50: delays.quantile(0.5),
       p99: delays.quantile(0.99),
       cpu: (after.cpu - before.cpu) / passed,
+      clients: (after.clients - before.clients) / passed,
       perPacket: ((after.cpu - before.cpu) / (received.packets / seconds) / passed) * 1e6,
     };
   } finally {
@@ -143,15 +156,17 @@ function percent(value, digits = 2) {
   return (100 * value).toFixed(digits);
 }
 
-function rowOf({ perSecond, loss, repeats, late, packets, p50, p99, cpu, perPacket }) {
+function rowOf({ perSecond, loss, withheld, repeats, late, packets, p50, p99, cpu, clients, perPacket }) {
   return [
     perSecond.toFixed(0),
     percent(Math.max(0, loss), 3),
+    percent(Math.max(0, withheld), 2),
     percent(repeats / packets, 3),
     percent(late / packets, 3),
     p50.toFixed(2),
     p99.toFixed(2),
     percent(cpu, 0),
+    percent(clients, 0),
     perPacket.toFixed(1),
   ];
 }

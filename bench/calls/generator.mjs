@@ -51,7 +51,11 @@ const obey = {
     clearInterval(sending);
     isMeasuring = false;
   },
-  results: () => ({ received, delays: delays.counts }),
+  results() {
+    let missing = 0;
+    for (const leg of legs.values()) missing += leg.missing();
+    return { received: { ...received, missing }, delays: delays.counts };
+  },
   clear() {
     for (const leg of legs.values()) leg.close();
     legs.clear();

@@ -28,6 +28,7 @@ export function startGenerators(count) {
         repeats: sum('repeats'),
         late: sum('late'),
         misplaced: sum('misplaced'),
+        missing: sum('missing'),
         delays: addUp(results.map(({ delays }) => delays)),
       };
     },

@@ -189,6 +189,14 @@ export async function createLeg({ isPlain, onPacket }) {
     send(now) {
       for (const source of sources) source.poll(now);
     },
+    /** Numbers that were skipped in what came, from the first packet on: lost on the way, and not asked for in time. */
+    missing() {
+      const now = clock();
+      return [...receiversBySsrc].reduce(
+        (sum, [ssrc, { inbound }]) => sum + (ssrc === inbound.ssrc ? (inbound.report(now)?.lost ?? 0) : 0),
+        0,
+      );
+    },
     counts: () => sources.map(({ count, sent }) => ({ count, ...sent })),
     close() {
       for (const timer of timers) clearInterval(timer);

@@ -23,12 +23,12 @@ export interface Bandwidth {
 const [FIRST, LEAST, MOST] = [5_000_000, 100_000, 100_000_000];
 /** After a queue was seen (section 5.5), so much of what arrived. */
 const BACK_OFF = 0.85;
-/** A second, while nothing is wrong: by this factor, and by so many bits near where it was too much. */
-const [GROWTH, STEP] = [1.08, 40_000];
+/** A second, while nothing is wrong: by this factor; by this part, and so many bits at least, near where it was too much. */
+const [GROWTH, STEP, LEAST_STEP] = [1.08, 0.04, 40_000];
 /** Between two decreases, in ms. */
 const CALM = 300;
 /** ms for which what was too much is not tried again, doubled each time that it fails. */
-const [FIRST_WAIT, LONGEST_WAIT] = [5_000, 60_000];
+const [FIRST_WAIT, LONGEST_WAIT] = [4_000, 60_000];
 /** ms that a queue stands: less is none whatever the gradient says, more is one even if it does not grow. */
 const [SOME_QUEUE, LONG_QUEUE] = [12, 60];
 /** What was sent so many ms before what has arrived, and has not, is lost. */
@@ -69,7 +69,10 @@ export function createBandwidth(): Bandwidth {
     lastGrowth = now;
     if (now - lastDecrease > wait) ceiling = Infinity;
     if (now - lastDecrease > 4 * LONGEST_WAIT) wait = FIRST_WAIT;
-    const grown = ceiling === Infinity && isSure ? rate * GROWTH ** passed : Math.min(Math.max(rate, ceiling), rate + STEP * passed);
+    const grown =
+      ceiling === Infinity && isSure
+        ? rate * GROWTH ** passed
+        : Math.min(Math.max(rate, ceiling), rate + Math.max(LEAST_STEP, STEP * rate) * passed);
     // Beyond what was hoped for, only as far as it is made use of.
     const proven = Math.max(FIRST, 1.5 * arrivedRate.at(newestArrival));
     rate = Math.min(MOST, Math.max(rate, Math.min(grown, proven)));

@@ -34,10 +34,12 @@ function checkViews(run: CallRun): void {
   const inside = insideOf(run);
   const truth = inside
     .filter((person) => isIn(person, room))
-    .map((person) => [person.client?.device, [...(person.media.transport?.on ?? [])].toSorted()])
+    .map((person) => [person.client?.device, ...[...(person.media.transport?.on ?? [])].toSorted()].join(' '))
     .toSorted();
   for (const person of inside) {
-    const shown = (person.client?.calls.view(room)?.members ?? []).map(({ device, sources }) => [device, [...sources].toSorted()]);
+    const shown = (person.client?.calls.view(room)?.members ?? []).map(({ device, sources }) =>
+      [device, ...[...sources].toSorted()].join(' '),
+    );
     expect(shown.toSorted(), person.name).toEqual(truth);
   }
   for (const person of people) {

@@ -31,3 +31,16 @@ test.each([
 ])('%s %s is refused, and named', (flag, value) => {
   expect(() => files(`${flag}=${value}`)).toThrow(expect.objectContaining({ code: 'bad_flag', detail: { message: `${flag} ${value}` } }));
 });
+
+test('calls are forwarded by one process unless it is said otherwise, or by none', () => {
+  const media = (...flags: string[]) => parseServeArguments(flags, {}).media;
+  expect(media()).toEqual({ workers: undefined });
+  expect(media('--media-workers', '4')).toEqual({ workers: 4 });
+  expect(media('--no-calls', '--media-workers', '4')).toBeNull();
+  expect(parseServeArguments(['--media-port', '9300'], {}).mediaPort).toBe(9300);
+  for (const count of ['0', '33', '-1', '1.5', 'two', '']) {
+    expect(() => media(`--media-workers=${count}`)).toThrow(
+      expect.objectContaining({ code: 'bad_flag', detail: { message: `--media-workers ${count}` } }),
+    );
+  }
+});

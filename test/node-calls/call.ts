@@ -29,6 +29,7 @@ export async function startCall(): Promise<TestCall> {
   const demandsTo = new Map<string, (demand: readonly CallDemand[]) => void>();
   const server = await startMediaServer(
     { requested: 0, preferred: 9020 },
+    {},
     { onEnded() {}, onDemand: (_, member, demand) => demandsTo.get(member)?.(demand) },
   );
   const members: TestMember[] = [];

@@ -17,6 +17,8 @@ export interface Caller {
   readonly wire: Array<{ readonly at: 'in' | 'out'; readonly packet: Buffer }>;
   /** Resolves when packets may flow. Rejects with the code of the relay's refusal. */
   join(): Promise<CallPeer>;
+  /** As a client does that lost its call: at once, and again while there is nothing to join. Rejects after half a minute. */
+  joinAgain(): Promise<CallPeer>;
   want(wants: RelayWants): void;
   /** Resolves with the first packet that this takes, come or to come; rejects after ten seconds. */
   untilRtp(test: (packet: Buffer) => boolean): Promise<Buffer>;
@@ -56,6 +58,37 @@ export async function createCaller(guest: NativeGuest, room: Uint8Array, changes
     throw new Error(answer.t === 'error' ? answer.code : answer.t);
   }
 
+  async function join(): Promise<CallPeer> {
+    const offer = makeOffer(certificate.fingerprint, (streams += 1_000), 6, changes);
+    const answer = await ask(offer);
+    port = answer.candidates[0]?.port as number;
+    return new Promise((resolve) => {
+      const made = createCallPeer(offer, {
+        certificate,
+        send(packet) {
+          wire.push({ at: 'out', packet: Buffer.from(packet) });
+          socket.send(packet, port, '127.0.0.1');
+        },
+        onOpen: () => resolve(made),
+        onRtp: () => watchers.forEach((look) => look()),
+      });
+      peer = made;
+      made.answer = answer;
+      made.check();
+      made.connect();
+    });
+  }
+
+  async function joinAgain(): Promise<CallPeer> {
+    for (const end = performance.now() + 30_000; ;) {
+      try {
+        return await join();
+      } catch (error) {
+        if ((error as Error).message !== 'no_calls' || performance.now() > end) throw error;
+      }
+    }
+  }
+
   return {
     guest,
     key: Buffer.from(guest.keys.device).toString('hex'),
@@ -63,26 +96,8 @@ export async function createCaller(guest: NativeGuest, room: Uint8Array, changes
       return newest();
     },
     wire,
-    async join() {
-      const offer = makeOffer(certificate.fingerprint, (streams += 1_000), 6, changes);
-      const answer = await ask(offer);
-      port = answer.candidates[0]?.port as number;
-      return new Promise((resolve) => {
-        const made = createCallPeer(offer, {
-          certificate,
-          send(packet) {
-            wire.push({ at: 'out', packet: Buffer.from(packet) });
-            socket.send(packet, port, '127.0.0.1');
-          },
-          onOpen: () => resolve(made),
-          onRtp: () => watchers.forEach((look) => look()),
-        });
-        peer = made;
-        made.answer = answer;
-        made.check();
-        made.connect();
-      });
-    },
+    join,
+    joinAgain,
     want: (wants) => guest.tell({ t: 'call.want', room, wants }),
     untilRtp: (test) =>
       new Promise((resolve, reject) => {

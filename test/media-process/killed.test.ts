@@ -69,7 +69,7 @@ it('of several, each has a port, a call is in one of them, and one that dies tak
 });
 
 it('ends with the channel to whoever started it, and the port is free', async () => {
-  const { path, execArgv } = findEntry({ source: '../media/process/entry.ts', built: 'media-process.js' });
+  const { path, execArgv } = findEntry({ source: '../media/process/entry.ts', built: 'media-process.js', nursery: 16 });
   const child = fork(path, [], { execArgv: [...execArgv], serialization: 'advanced', stdio: 'ignore' as never });
   child.send({ kind: 'start', port: { requested: 0, preferred: 0 }, limits: {} });
   const [message] = (await once(child, 'message')) as [{ kind: string; port: number }];

@@ -17,7 +17,7 @@ export interface FileProcess extends Pick<Supervised<ToFileProcess>, 'port' | 'm
 export type FileProcessOptions = Omit<FileProcessStart, 'revoked'>;
 
 const KIND = {
-  entry: { source: '../blobs/process/entry.ts', built: 'file-process.js' },
+  entry: { source: '../blobs/process/entry.ts', built: 'file-process.js', nursery: 4 },
   name: 'files',
   failure: 'files_failed',
 } as const;

@@ -42,6 +42,7 @@ export async function openCallRoom(): Promise<CallRoom> {
   const demands = new Map<string, (demand: readonly CallDemand[]) => void>();
   const server = await startMediaServer(
     { requested: 0, preferred: 9020 },
+    {},
     {
       onEnded: (_call, member, code) => ended.push(`${member} ${code}`),
       onDemand: (_call, member, demand) => demands.get(member)?.(demand),

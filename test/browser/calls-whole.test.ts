@@ -34,14 +34,12 @@ async function gather(...names: Name[]) {
     const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
     await reportRefusals(context);
     const page = await context.newPage();
-    page.on('console', (message) => console.log(name, message.text()));
     await page.goto(origin());
     await page.click('#begin');
     await page.evaluate(([at, who, by]) => window.desk.enter(at, who, by), [url, name, way] as const);
     if ('founder' in way) way = await page.evaluate(() => window.desk.invite());
     people.push({ name, browser, page, device: await page.evaluate(() => window.desk.chat?.client.device ?? '') });
   }
-  onTestFinished(() => console.log(relay.stderr(), JSON.stringify(relay.events.slice(-10))));
   return { relay, people };
 }
 
@@ -103,7 +101,22 @@ async function countFrames({ page }: Somebody): Promise<readonly (readonly [stri
 }
 
 const SECONDS = 5;
-const PICTURES = 15;
+/** A second, as the films have pictures and Opus has packets. */
+const RATES = { camera: 15, microphone: 50 } as const;
+const ENOUGH = 0.9;
+const ALL_OF_TWO = ['camera: all', 'camera: all', 'microphone: all', 'microphone: all'];
+
+/** Of each stream of others, whether nearly all of its frames came, were opened and decoded. */
+async function countShares(one: Somebody): Promise<string[]> {
+  const counts = await countFrames(one);
+  return counts
+    .map(([, { source, frames, decoded, failed }]) => {
+      const sent = SECONDS * RATES[source as keyof typeof RATES];
+      const isAll = failed === 0 && frames >= ENOUGH * sent && decoded >= ENOUGH * frames;
+      return `${source}: ${isAll ? 'all' : `${frames} of ${sent}, decoded ${decoded}, failed ${failed}`}`;
+    })
+    .toSorted();
+}
 
 const membersOf = ({ page }: Somebody): Promise<string[]> =>
   page.evaluate(() => {
@@ -138,38 +151,44 @@ const begin = async (people: readonly Somebody[]) => {
 };
 
 describe('a call', () => {
-  it('of three goes through a real relay: colours and tones arrive, who leaves is gone, and the engine may die', async () => {
-    const { relay, people } = await gather('red', 'green', 'blue');
+  it('of three goes through a real relay: colours and tones arrive, nearly all of them', async () => {
+    const { people } = await gather('red', 'green', 'blue');
+    await begin(people);
+    await untilAllMeet(people);
+    for (const one of people) {
+      // Some seconds in which nearly all arrives and is decoded: what machines do beside it is not what is asked here.
+      await expect.poll(() => countShares(one), { timeout: 60_000, interval: 0 }).toEqual(ALL_OF_TWO);
+    }
+  });
+
+  it('is without who leaves, and with who comes again', async () => {
+    const { people } = await gather('red', 'green', 'blue');
     const [red, green, blue] = people as [Somebody, Somebody, Somebody];
     await begin(people);
     await untilAllMeet(people);
-
-    for (const counts of await Promise.all(people.map(countFrames))) {
-      expect(counts.map(([name]) => name.replace(/.* /, '')).toSorted()).toEqual(['camera', 'camera', 'microphone', 'microphone']);
-      for (const [, { source, frames, decoded, failed }] of counts) {
-        expect(failed).toBe(0);
-        expect(decoded).toBeGreaterThanOrEqual(0.9 * frames);
-        expect(frames).toBeGreaterThanOrEqual(0.9 * SECONDS * (source === 'camera' ? PICTURES : 50));
-      }
-    }
-
     await blue.page.evaluate(() => window.desk.chat?.client.calls.leave());
     await expect.poll(() => membersOf(red)).toEqual(['green', 'red']);
     expect(await red.page.evaluate((device) => window.desk.calls.tracks.of(device, 'camera'), blue.device)).toBeNull();
     // Nothing of it is captured any more.
     expect(await blue.page.evaluate(() => window.desk.calls.tracks.own('camera'))).toBeNull();
+    await expect.poll(() => meets(green, red)).toBe(true);
     await begin([blue]);
     await show(blue, [red, green]);
     await untilAllMeet(people);
+  });
 
-    const killed = Promise.all(people.map(untilBack));
+  it('comes back by itself when the process that forwards it is killed', async () => {
+    const { relay, people } = await gather('red', 'green');
+    await begin(people);
+    await untilAllMeet(people);
+    const back = Promise.all(people.map(untilBack));
     process.kill(findMediaProcess(relay.child.pid as number), 'SIGKILL');
-    console.log(`back after ${(await killed).map(Math.round).join(', ')} ms`);
+    for (const ms of await back) expect(ms).toBeLessThan(3000);
     await untilAllMeet(people);
   });
 });
 
-/** ms from the loss of the call to the next picture of somebody. */
+/** ms from the loss of the call until this page is in it again, and packets flow. */
 function untilBack({ page }: Somebody): Promise<number> {
   return page.evaluate(
     () =>

@@ -5,7 +5,7 @@ import type { FrameAssignment } from '../../src/client/browser/calls/frames/mess
 import { createSlotReceiver } from '../../src/client/browser/calls/frames/slot-receiver.ts';
 
 const keyOf = (epoch: number) => ({ epoch: BigInt(epoch), baseKey: new Uint8Array(32).fill(epoch), leaf: 7 });
-const pictureOf = (text: string, type = 'delta') => ({ data: new TextEncoder().encode(text).buffer as ArrayBuffer, type });
+const pictureOf = (text: string, type = 'delta') => ({ data: new TextEncoder().encode(text).buffer, type });
 const textOf = ({ data }: { data: ArrayBuffer }) => new TextDecoder().decode(data);
 
 const shown: number[] = [];

@@ -12,8 +12,8 @@ export interface Sources {
   turn(source: CallSource, on: boolean): Promise<void>;
   /** The way is open, and there is a key: what is on may go out. Rejects with `call_unsealed`. */
   begin(): Promise<void>;
-  /** Sends nothing any more, whatever is on. Captures nothing either. */
-  stop(): void;
+  /** Sends nothing any more, whatever is on, and captures nothing either. */
+  stop(why: 'unsealed' | 'closed'): void;
 }
 
 interface Ports {
@@ -29,10 +29,10 @@ interface Ports {
 /** Sealed frames that have to be seen, and ms that they are waited for. */
 const PROOFS = 3;
 const PATIENCE = 5000;
-const LOOK_AGAIN = 20;
+const LOOK_AGAIN = 30;
 
 export function createSources({ captures, sending, frames, encoded, onEnded }: Ports): Sources {
-  let state: 'waiting' | 'open' | 'stopped' = 'waiting';
+  let state: 'waiting' | 'open' | 'unsealed' | 'closed' = 'waiting';
   /** What is to be on. */
   const wanted = new Set<CallSource>();
   /** What was let out. */
@@ -78,7 +78,7 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
         const black = createBlackPicture();
         try {
           await sending.put(source, black.track);
-          await untilSealed(source);
+          await untilSealed(source, black.draw);
           // The camera may have been exchanged meanwhile.
           await sending.put(source, isOpen(source) ? captures.of(source) : null);
         } finally {
@@ -102,11 +102,12 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
     }
   }
 
-  async function untilSealed(source: CallSource): Promise<void> {
+  async function untilSealed(source: CallSource, draw?: () => void): Promise<void> {
     const sealedNow = async () => (await frames.count()).sends.find((send) => send.source === source)?.sealed ?? 0;
     const until = performance.now() + PATIENCE;
     const [before, encodedBefore] = [await sealedNow(), await encoded(source)];
     while (isOpen(source)) {
+      draw?.();
       if ((await sealedNow()) >= before + PROOFS) return;
       if (performance.now() > until) {
         const silent = (await encoded(source)) === encodedBefore;
@@ -115,8 +116,8 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
-    // Somebody else saw first that nothing is sealed; else it was turned off meanwhile.
-    if (state === 'stopped') throw new CodedError('call_unsealed');
+    // Somebody else saw first that nothing is sealed; else it was turned off meanwhile, or the call is over.
+    if (state === 'unsealed') throw new CodedError('call_unsealed');
   }
 
   return {
@@ -125,7 +126,8 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
         if (wanted.has(source)) withdraw(source);
         return;
       }
-      if (state === 'stopped') throw new CodedError('call_unsealed');
+      if (state === 'unsealed') throw new CodedError('call_unsealed');
+      if (state === 'closed') throw new CodedError('not_in_call');
       if (out.has(source)) return;
       wanted.add(source);
       try {
@@ -141,8 +143,8 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
       state = 'open';
       await Promise.all([...wanted].map((source) => letOut(source)));
     },
-    stop() {
-      state = 'stopped';
+    stop(why) {
+      state = why;
       for (const source of wanted) withdraw(source);
     },
   };

@@ -35,21 +35,21 @@ export async function openTransport({ makeWorker, captures, board }: Ports, even
   function stopUnsealed(): void {
     if (closed || unsealed) return;
     unsealed = true;
-    parts.sources?.stop();
+    parts.sources?.stop('unsealed');
     events.onUnsealed();
   }
 
   const frames = openFrames(makeWorker(), { onShows: (slot, turn) => parts.slots?.shows(slot, turn), onBroken: stopUnsealed });
   const peer = await openSealedPeer(frames, (state) => !closed && events.onState(state));
   const { connection } = peer;
-  const meter = createOutflowMeter((mid) => peer.offer.sends.find((send) => send.mid === mid)?.source);
+  const meter = createOutflowMeter(peer.senders);
   const slots = (parts.slots = createSlotDesk(peer.slots, (slot) => (peer.receivers[slot] as RTCRtpReceiver).track, board));
   const sending = createSending(peer.senders);
   const sources = (parts.sources = createSources({
     captures,
     sending,
     frames,
-    encoded: async (source) => meter.read(await connection.getStats()).get(source) ?? 0,
+    encoded: async (source) => (await meter.read()).get(source) ?? 0,
     onEnded: (source) => events.onStopped(source, new CodedError('source_gone_in_call', { source })),
   }));
   const levels = createLevels(async () => {
@@ -70,9 +70,9 @@ export async function openTransport({ makeWorker, captures, board }: Ports, even
   let looks = 0;
   async function look(): Promise<void> {
     try {
-      const stats = await connection.getStats();
-      const encoded = meter.read(stats);
+      const encoded = await meter.read();
       const counts = await frames.count();
+      const stats = await connection.getStats();
       if (closed) return;
       const passed = new Map(counts.sends.map(({ source, sealed, dropped }) => [source, sealed + dropped]));
       if (watch.look({ encoded, passed }) !== undefined) stopUnsealed();
@@ -110,7 +110,7 @@ export async function openTransport({ makeWorker, captures, board }: Ports, even
       if (closed) return;
       closed = true;
       clearTimeout(timer);
-      sources.stop();
+      sources.stop('closed');
       slots.clear();
       levels.close();
       peer.close();

@@ -4,7 +4,15 @@ export interface Plain {
   brightest(frames: number[][]): Promise<number | null>;
   /** Loudest sample of all sound that could be decoded, 0 to 1; null where none could. */
   loudest(frames: number[][]): Promise<number | null>;
+  /** White pictures and a loud tone, encoded and not sealed. */
+  encode(): Promise<{ pictures: number[][]; sounds: number[][] }>;
 }
+
+const bytesOf = (chunk: EncodedVideoChunk | EncodedAudioChunk): number[] => {
+  const bytes = new Uint8Array(chunk.byteLength);
+  chunk.copyTo(bytes);
+  return [...bytes];
+};
 
 export const plain: Plain = {
   async brightest(frames) {
@@ -67,5 +75,24 @@ export const plain: Plain = {
       await decoder.flush().catch(() => {});
     }
     return loudest;
+  },
+  async encode() {
+    const [pictures, sounds]: [number[][], number[][]] = [[], []];
+    const error = () => {};
+    const video = new VideoEncoder({ output: (chunk) => pictures.push(bytesOf(chunk)), error });
+    video.configure({ codec: 'vp8', width: 64, height: 64 });
+    const white = new Uint8Array((64 * 64 * 3) / 2).fill(128).fill(235, 0, 64 * 64);
+    const audio = new AudioEncoder({ output: (chunk) => sounds.push(bytesOf(chunk)), error });
+    audio.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 1 });
+    const tone = Float32Array.from({ length: 960 }, (_, i) => 0.5 * Math.sin(i / 10));
+    for (let i = 0; i < 10; i++) {
+      const picture = new VideoFrame(white, { format: 'I420', codedWidth: 64, codedHeight: 64, timestamp: i * 40_000 });
+      video.encode(picture);
+      picture.close();
+      const format = { format: 'f32-planar', sampleRate: 48_000, numberOfFrames: 960, numberOfChannels: 1 } as const;
+      audio.encode(new AudioData({ ...format, timestamp: i * 20_000, data: tone }));
+    }
+    await Promise.all([video.flush(), audio.flush()]);
+    return { pictures, sounds };
   },
 };

@@ -18,8 +18,8 @@ interface Transformer {
 
 /** Frames of one slot that may wait to be opened; beyond it the newest is dropped. */
 const WAITING = 150;
-/** ms between two requests for a key frame: one takes that long to come. */
-const ASK_AGAIN = 500;
+/** ms between two requests for a key frame: one takes that long to come. Who can open none of them asks less and less. */
+const ASK_AGAIN = { first: 500, last: 8000 } as const;
 
 const keys = createFrameKeyRing();
 const start = crypto.getRandomValues(new Uint32Array(1))[0] as number;
@@ -71,11 +71,13 @@ async function pipeIn(transformer: Transformer, { slot, kind }: Extract<FrameRol
   slots.set(slot, receiver);
   receiver.assign(assigned.get(slot));
   const [reader, writer] = [transformer.readable.getReader(), transformer.writable.getWriter()];
-  let asked = -ASK_AGAIN;
+  let asked = -Infinity;
+  let pause: number = ASK_AGAIN.first;
   /** The decoder does not miss a frame that it never heard of, and would show a still picture for seconds. */
   const askForKeyFrame = () => {
-    if (kind !== 'video' || performance.now() - asked < ASK_AGAIN || !receiver.count()) return;
+    if (kind !== 'video' || performance.now() - asked < pause || !receiver.count()) return;
     asked = performance.now();
+    pause = Math.min(ASK_AGAIN.last, pause * 2);
     void transformer.sendKeyFrameRequest?.().catch(() => {});
   };
   let last = Promise.resolve();
@@ -91,8 +93,10 @@ async function pipeIn(transformer: Transformer, { slot, kind }: Extract<FrameRol
     const arrived = performance.now();
     last = last.then(async () => {
       try {
-        if (await receiver.open(frame, arrived)) await writer.write(frame);
-        else askForKeyFrame();
+        if (await receiver.open(frame, arrived)) {
+          pause = ASK_AGAIN.first;
+          await writer.write(frame);
+        } else askForKeyFrame();
       } catch {
         // The decoder is gone, and the call with it.
       } finally {

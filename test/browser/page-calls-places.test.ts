@@ -101,13 +101,13 @@ describe('what is wrong with a call', () => {
   it('is said beside the switches where it is about one of them, until it works', async () => {
     const watched = await visit({ fake: calm, context: wide });
     const { page, fake } = watched;
-    await fake((client) => client.media.lack('camera', 'camera_busy'));
+    await fake((client) => client.calls.lack('camera', 'camera_busy'));
     await joinCall(watched, three);
     const why = stageOf(page).getByRole('alert').filter({ hasText: 'Another program has the camera' });
     await why.waitFor();
     // The call itself went on, and the line that is written has nothing to do with it.
     expect(await page.locator('form').getByRole('alert').filter({ hasText: 'camera' }).count()).toBe(0);
-    await fake((client) => client.media.lack('camera', null));
+    await fake((client) => client.calls.lack('camera', null));
     await controlsOf(page).getByRole('button', { name: 'Camera', exact: true }).click();
     await why.waitFor({ state: 'detached' });
   });

@@ -43,7 +43,7 @@ describe('everybody', () => {
       document.body.focus();
     });
     const walk: string[] = [];
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab');
       walk.push(await focused());
       const ring = await page.evaluate(() => {
@@ -55,7 +55,7 @@ describe('everybody', () => {
       });
       expect(ring).toBe(true);
     }
-    expect(walk.slice(0, 3)).toEqual(['Invite', 'More', 'Conversation']);
+    expect(walk.slice(0, 4)).toEqual(['Invite', 'Call', 'More', 'Conversation']);
     expect(walk).toContain('Message');
     expect(walk).toContain('Change my name');
     expect(before).not.toBe('');

@@ -73,7 +73,10 @@ describe('the tarball', () => {
     const documents = assets.filter((name) => /^pdf[.-]/.test(name));
     expect(documents).toHaveLength(2);
     expect(weigh(documents)).toBeLessThan(500_000);
-    expect(weigh(assets.filter((name) => !first.has(name) && !languages.includes(name) && !documents.includes(name)))).toBeLessThan(80_000);
+    // A third of it are calls and the sealing of their frames, for those who call.
+    expect(weigh(assets.filter((name) => !first.has(name) && !languages.includes(name) && !documents.includes(name)))).toBeLessThan(
+      120_000,
+    );
   });
 
   it('says nowhere in which folder it was built', () => {

@@ -102,7 +102,7 @@ describe('pictures in a space', () => {
 });
 
 describe('a large picture and those beside it', () => {
-  const people = ['own', ...'abcdefghijkl'.split('')].map((device) => member(device));
+  const people = ['own', ...Array.from('abcdefghijkl')].map((device) => member(device));
   const spoken = (speaker: string, space = { width: 1000, height: 600 }) =>
     layOut(arrange(people, { layout: 'speaker', pinned: 'a camera', speaker }), space, speaker);
 

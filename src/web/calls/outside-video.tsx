@@ -13,25 +13,29 @@ export function OutsideVideo({ picture: { member, source } }: { picture: Picture
   const track = useTrack(member.own ? 'own' : member.device, source);
   const { device, own } = member;
 
+  const latest = useRef(track);
   useEffect(() => {
     const element = video.current;
-    offerVideo(element);
-    const left = () => pictureOutside.set(null);
-    element?.addEventListener('leavepictureinpicture', left);
+    latest.current = track;
+    if (frame && element) play(element, track);
+  }, [frame, track]);
+
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return undefined;
+    offerVideo({ video: element, begin: () => play(element, latest.current) });
+    const left = () => {
+      element.srcObject = null;
+      pictureOutside.set(null);
+    };
+    element.addEventListener('leavepictureinpicture', left);
     return () => {
-      element?.removeEventListener('leavepictureinpicture', left);
+      element.removeEventListener('leavepictureinpicture', left);
       offerVideo(null);
       if (pictureOutside.get()) void document.exitPictureInPicture().catch(() => {});
       left();
     };
   }, []);
-
-  useEffect(() => {
-    const element = video.current;
-    if (!element) return;
-    element.srcObject = streamOf(track);
-    if (track) element.play().catch(() => {});
-  }, [track]);
 
   useEffect(() => {
     if (!frame || own) return undefined;
@@ -46,4 +50,9 @@ export function OutsideVideo({ picture: { member, source } }: { picture: Picture
   }, [frame, shown, device, source, own]);
 
   return <video ref={video} className="said" muted playsInline aria-hidden="true" />;
+}
+
+function play(element: HTMLVideoElement, track: MediaStreamTrack | null): void {
+  element.srcObject = streamOf(track);
+  if (track) element.play().catch(() => {});
 }

@@ -76,7 +76,12 @@ export function Timeline({ session, room, unread, title, onInvite, onOpen }: Tim
     end.current = { atEnd, toEnd };
   });
   useEffect(() => {
-    const observer = new ResizeObserver(() => end.current.atEnd === true && end.current.toEnd());
+    const observer = new ResizeObserver(() => {
+      if (end.current.atEnd !== true) return;
+      end.current.toEnd();
+      // A narrower one, as beside a call, has higher lines, which are measured after that.
+      requestAnimationFrame(() => requestAnimationFrame(() => end.current.toEnd()));
+    });
     observer.observe(scroller.current as HTMLElement);
     return () => observer.disconnect();
   }, []);

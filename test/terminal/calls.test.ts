@@ -133,6 +133,8 @@ describe('what changes of a call', () => {
     expect(kinds(null, ringing, null)).toEqual([['ringing'], ['ring-over']]);
     // Nobody rings for who comes later.
     expect(kinds(null, view('out', [ana]), view('out', [ana, juan]), null)).toEqual([['begun'], [], ['over']]);
+    // That is an error, and told as one.
+    expect(kinds(view('joining'), view('out'))).toEqual([[]]);
     expect(kinds(view('in'), view('waiting'), view('joining'), view('in'))).toEqual([['waiting'], ['joining'], ['in', 'people']]);
   });
 

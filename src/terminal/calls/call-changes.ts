@@ -26,7 +26,9 @@ export function changesOf(before: CallView | null, now: CallView | null): readon
   if (ring.now && ring.now.device !== ring.before?.device) changes.push({ kind: 'ringing', name: ring.now.name });
   else if (!before && now && !ring.now && !isIn) changes.push({ kind: 'begun' });
 
-  if ((before?.state ?? 'out') !== (now?.state ?? 'out') || (before?.error?.code !== now?.error?.code && now?.error))
+  // Why one did not get in is an error's business, and says it better.
+  const gaveUp = before?.state === 'joining' && !isIn;
+  if ((!gaveUp && (before?.state ?? 'out') !== (now?.state ?? 'out')) || (before?.error?.code !== now?.error?.code && now?.error))
     changes.push({ kind: 'state', state: now?.state ?? 'out', code: now?.error?.code ?? null });
   // Who is in it when one comes is told at once; of a call that one is not in only its beginning and its end.
   if (now?.state === 'in' && !wasFollowed) changes.push({ kind: 'people', members: now.members.filter(({ own }) => !own) });

@@ -5,6 +5,9 @@ export interface Pixels {
   readonly rgb: Uint8Array;
 }
 
+/** Of a side. */
+const EDGE = 0.04;
+
 /**
  * The picture in the middle of `width` × `height`, whole, on black. Each pixel is the mean of those that it stands for: fine patterns become grey
  * and do not flicker.
@@ -14,8 +17,8 @@ export function scaleInto(picture: Pixels, width: number, height: number, pixelA
   const rgb = new Uint8Array(width * height * 3);
   if (picture.width < 1 || picture.height < 1 || picture.rgb.length < picture.width * picture.height * 3) return { width, height, rgb };
   const scale = Math.min(width / picture.width, (height * pixelAspect) / picture.height);
-  const wide = Math.max(1, Math.min(width, Math.round(picture.width * scale)));
-  const high = Math.max(1, Math.min(height, Math.round((picture.height * scale) / pixelAspect)));
+  const wide = snap(picture.width * scale, width);
+  const high = snap((picture.height * scale) / pixelAspect, height);
   if (wide === picture.width && high === picture.height && wide === width && high === height) return picture;
   const left = (width - wide) >> 1;
   const top = (height - high) >> 1;
@@ -27,6 +30,12 @@ export function scaleInto(picture: Pixels, width: number, height: number, pixelA
     }
   }
   return { width, height, rgb };
+}
+
+/** An edge of a pixel or two, which comes of rounding, is filled: nobody sees that a picture is so much wider. */
+function snap(size: number, most: number): number {
+  const whole = Math.max(1, Math.round(size));
+  return most - whole <= Math.max(1, most * EDGE) ? most : whole;
 }
 
 /** Which pixels of `from` one of `to` stands for: at least one. */

@@ -216,6 +216,7 @@ describe('keys', () => {
     await wait(400);
     terminal.write('\u001b[1;1:3Q');
     await terminal.untilRows((all) => !all.join().includes('TALKING'), 'silence');
+    await terminal.untilRows(() => terminal.asked('talk').length === 5, 'talking told');
     expect(terminal.asked('talk').map(([, on]) => on)).toEqual([false, true, false, true, false]);
     expect(terminal.asked('turn')).toEqual([]);
     terminal.write('\u001b[104u\u001b[105;1:3u');

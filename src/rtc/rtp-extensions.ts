@@ -10,12 +10,28 @@ const ONE_BYTE = 0xbede;
 const TWO_BYTE = 0x1000;
 
 /** @returns views into the packet, so that what is in there can be written over; nothing for a profile that we do not know */
-export function readRtpExtensions(packet: Buffer, { extensions }: RtpHeader): RtpExtension[] {
-  if (extensions === undefined) return [];
+export function readRtpExtensions(packet: Buffer, header: RtpHeader): RtpExtension[] {
+  const found: RtpExtension[] = [];
+  scan(packet, header, undefined, found);
+  return found;
+}
+
+/** One extension, without making anything of the others: this is asked for each packet. */
+export function findRtpExtension(packet: Buffer, header: RtpHeader, id: number): Buffer | undefined {
+  return scan(packet, header, id, undefined);
+}
+
+/** @returns the first one with this id; of all, where there is none, a list is made */
+function scan(
+  packet: Buffer,
+  { extensions }: RtpHeader,
+  wanted: number | undefined,
+  found: RtpExtension[] | undefined,
+): Buffer | undefined {
+  if (extensions === undefined) return undefined;
   const { profile, start, end } = extensions;
   const isTwoByte = (profile & 0xfff0) === TWO_BYTE;
-  if (profile !== ONE_BYTE && !isTwoByte) return [];
-  const found: RtpExtension[] = [];
+  if (profile !== ONE_BYTE && !isTwoByte) return undefined;
   for (let at = start; at < end;) {
     const first = packet.readUInt8(at);
     // Padding, between extensions and behind them.
@@ -30,15 +46,11 @@ export function readRtpExtensions(packet: Buffer, { extensions }: RtpHeader): Rt
     if (!isTwoByte && (id === 15 || id === 0)) break;
     at += isTwoByte ? 2 : 1;
     if (at + length > end) break;
-    found.push({ id, data: packet.subarray(at, at + length) });
+    if (id === wanted) return packet.subarray(at, at + length);
+    found?.push({ id, data: packet.subarray(at, at + length) });
     at += length;
   }
-  return found;
-}
-
-/** One extension, without looking for the others. */
-export function findRtpExtension(packet: Buffer, header: RtpHeader, id: number): Buffer | undefined {
-  return readRtpExtensions(packet, header).find((extension) => extension.id === id)?.data as Buffer | undefined;
+  return undefined;
 }
 
 /**

@@ -21,6 +21,9 @@ mediaEngineContract('the SFU', async (events) => {
     candidates: () => [{ protocol: 'udp', address: '192.0.2.1', port: 9020 }],
     send: () => {},
     events,
+    onFault(error) {
+      throw error;
+    },
   });
   return { engine, destroy: engine.close };
 });

@@ -1,8 +1,12 @@
 import { CodedError } from '../../../protocol/index.ts';
 import { openChannel } from '../../children/channel.ts';
 import type { MediaEvents } from '../media-engine.ts';
+import type { SfuPorts } from '../sfu/sfu.ts';
 import { type RunningMediaServer, startMediaServer } from './media-server.ts';
 import type { FromMediaProcess, ToMediaProcess } from './messages.ts';
+
+/** Lines of the host's log about what went wrong: the first ones say it, and somebody may make more of them. */
+const MOST_FAULTS = 20;
 
 /** The media process: packets never run on the chat's event loop. The relay restarts it when it dies, and calls come back. */
 let running: Promise<RunningMediaServer | undefined> | undefined;
@@ -16,7 +20,11 @@ const channel = openChannel<ToMediaProcess, FromMediaProcess>((message) => {
 });
 
 function start({ port, limits }: Extract<ToMediaProcess, { kind: 'start' }>): Promise<RunningMediaServer | undefined> {
-  const events: MediaEvents = {
+  let faults = 0;
+  const events: MediaEvents & Pick<SfuPorts, 'onFault'> = {
+    onFault(error) {
+      if ((faults += 1) <= MOST_FAULTS) channel.tell({ kind: 'log', line: `! media ${describe(error)}` });
+    },
     onEnded(call, member, code) {
       channel.tell({ kind: 'ended', call, member, stay: stayOf(call, member), code });
       staysByMember.delete(nameOf(call, member));
@@ -33,6 +41,15 @@ function start({ port, limits }: Extract<ToMediaProcess, { kind: 'start' }>): Pr
       return undefined;
     },
   );
+}
+
+/** Where it happened; nothing of what was in the packet. */
+function describe(error: unknown): string {
+  const lines = (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n');
+  return lines
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(' | ');
 }
 
 async function obey({ sfu, stop }: RunningMediaServer, message: Exclude<ToMediaProcess, { kind: 'start' }>): Promise<void> {

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { openPort, portsToTry } from '../../listeners/open-port.ts';
 import type { MediaEvents } from '../media-engine.ts';
 import { MEDIA_LIMITS, type MediaLimits } from '../media-limits.ts';
-import { createSfu, type Sfu } from '../sfu/sfu.ts';
+import { createSfu, type Sfu, type SfuPorts } from '../sfu/sfu.ts';
 import { listCandidates } from './candidates.ts';
 import { createTcpCarrier, type TcpCarrier } from './tcp-carrier.ts';
 import { openUdp, type UdpCarrier } from './udp-carrier.ts';
@@ -23,7 +23,11 @@ export interface RunningMediaServer {
  * All of the media process but its channel: an SFU, and the sockets it has.
  * Rejects with CodedError `port_busy`, `port_not_allowed` {port}.
  */
-export async function startMediaServer(wish: PortWish, changes: Partial<MediaLimits>, events: MediaEvents): Promise<RunningMediaServer> {
+export async function startMediaServer(
+  wish: PortWish,
+  changes: Partial<MediaLimits>,
+  events: MediaEvents & Pick<SfuPorts, 'onFault'>,
+): Promise<RunningMediaServer> {
   const limits: MediaLimits = { ...MEDIA_LIMITS, ...changes };
   const certificate = await makeDtlsCertificate();
   const tcp = createTcpCarrier({
@@ -44,6 +48,7 @@ export async function startMediaServer(wish: PortWish, changes: Partial<MediaLim
       else tcp.send(to, packet);
     },
     events,
+    onFault: events.onFault,
     limits,
   });
   udp.open((from, packet) => sfu.receive('udp', from, packet));

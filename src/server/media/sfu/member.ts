@@ -1,6 +1,7 @@
 import type { CallOffer } from '../../../protocol/index.ts';
 import type { DtlsCertificate, DtlsEnd, RtcpPacket } from '../../../rtc/index.ts';
 import type { MediaLimits } from '../media-limits.ts';
+import { writeCompounds } from './compounds.ts';
 import { createDownlink, type Downlink } from './downlink.ts';
 import type { Path, Protocol, Remote } from './paths.ts';
 import type { Reachable } from './reach.ts';
@@ -45,8 +46,10 @@ export function createMember(
   }
 
   function say(packets: readonly RtcpPacket[]): void {
-    const sealed = packets.length === 0 ? undefined : transport.sealRtcp(packets);
-    if (sealed !== undefined) send(sealed);
+    for (const compound of writeCompounds(packets, speaker)) {
+      const sealed = transport.sealRtcp(compound);
+      if (sealed !== undefined) send(sealed);
+    }
   }
 
   const transport = createTransport({

@@ -20,6 +20,8 @@ export interface SfuPorts {
   /** Does not throw; what cannot be sent is lost. `to` is what came with `receive`. */
   send(protocol: Protocol, to: Remote, packet: Buffer): void;
   readonly events: MediaEvents;
+  /** Something is wrong with the program; the member in whose name it happened is out. */
+  onFault(error: unknown): void;
   readonly limits?: Partial<MediaLimits>;
 }
 
@@ -46,7 +48,13 @@ export function createSfu(ports: SfuPorts): Sfu {
     const now = clock.now();
     for (const member of members) {
       if (now - member.heard > limits.silence) end(member, 'call_silent');
-      else member.poll(now);
+      else {
+        try {
+          member.poll(now);
+        } catch (error) {
+          fail(error, member);
+        }
+      }
     }
     for (const call of callsByName.values()) call.tellDemands(now);
   }
@@ -74,6 +82,12 @@ export function createSfu(ports: SfuPorts): Sfu {
     if (member.isGone) return;
     remove(member);
     events.onEnded(member.call, member.id, code);
+  }
+
+  /** What nobody has foreseen ends the stay of the one in whose name it happened, and never the process with everybody's calls. */
+  function fail(error: unknown, member: Member | undefined): void {
+    ports.onFault(error);
+    if (member !== undefined) end(member, 'call_lost');
   }
 
   const find = (call: string, id: string) => callsByName.get(call)?.get(id);
@@ -111,16 +125,22 @@ export function createSfu(ports: SfuPorts): Sfu {
       const kind = packetKindOf(datagram);
       if (kind === undefined) return;
       const now = clock.now();
-      if (kind === 'stun') {
-        const answer = reach.check(protocol, from, datagram, now);
-        if (answer !== undefined) ports.send(protocol, from, answer);
-        return;
+      let member: Member | undefined;
+      try {
+        if (kind === 'stun') {
+          const answer = reach.check(protocol, from, datagram, now);
+          if (answer !== undefined) ports.send(protocol, from, answer);
+          return;
+        }
+        const path = reach.find(protocol, from);
+        if (path === undefined) return;
+        member = path.who;
+        if (kind === 'rtp') member.takeRtp(datagram, now);
+        else if (kind === 'rtcp') member.takeRtcp(datagram, now);
+        else member.takeDtls(path, datagram);
+      } catch (error) {
+        fail(error, member);
       }
-      const path = reach.find(protocol, from);
-      if (path === undefined) return;
-      if (kind === 'rtp') path.who.takeRtp(datagram, now);
-      else if (kind === 'rtcp') path.who.takeRtcp(datagram, now);
-      else path.who.takeDtls(path, datagram);
     },
     knows: (protocol, remote) => reach.find(protocol, remote) !== undefined,
     lose: reach.lose,

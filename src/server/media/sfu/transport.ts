@@ -9,7 +9,6 @@ import {
   readRtcp,
   type SrtpReceiver,
   type SrtpSender,
-  writeRtcp,
 } from '../../../rtc/index.ts';
 
 /** What keeps strangers out between a member and us: from DTLS's first datagram to packets in the clear. */
@@ -21,7 +20,7 @@ export interface Transport {
   openRtcp(packet: Buffer): RtcpPacket[] | undefined;
   /** @returns undefined before there are keys, and for a number that was there already */
   sealRtp(packet: Buffer): Buffer | undefined;
-  sealRtcp(packets: readonly RtcpPacket[]): Buffer | undefined;
+  sealRtcp(compound: Buffer): Buffer | undefined;
   close(): void;
 }
 
@@ -76,7 +75,7 @@ export function createTransport({ certificate, peerFingerprint, send, onOpen, on
       return opened === undefined ? undefined : (readRtcp(opened) ?? []);
     },
     sealRtp: (packet) => sender?.protectRtp(packet),
-    sealRtcp: (packets) => sender?.protectRtcp(writeRtcp(packets)),
+    sealRtcp: (compound) => sender?.protectRtcp(compound),
     close() {
       if (isClosed) return;
       isClosed = true;

@@ -144,12 +144,10 @@ export function createUplink({ offer, name, speaker, mostStreams, reportEvery }:
       const said: RtcpPacket[] = [];
       for (const inbound of inbounds) said.push(...inbound.poll(now, roundTrip, speaker));
       said.push(...arrivals.poll(now, speaker));
-      const isDue = now - reported >= reportEvery;
-      if (said.length === 0 && !isDue) return said;
-      if (isDue) reported = now;
-      // A compound begins with a report, be it one of nothing (RFC 3550 section 6.1).
-      const blocks = isDue ? inbounds.flatMap((inbound) => inbound.report(now) ?? []).slice(0, MOST_BLOCKS) : [];
-      return [{ kind: 'receiver_report', ssrc: speaker, blocks }, ...said];
+      if (now - reported < reportEvery) return said;
+      reported = now;
+      const blocks = inbounds.flatMap((inbound) => inbound.report(now) ?? []).slice(0, MOST_BLOCKS);
+      return blocks.length === 0 ? said : [{ kind: 'receiver_report', ssrc: speaker, blocks }, ...said];
     },
   };
 }

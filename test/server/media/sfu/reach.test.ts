@@ -9,7 +9,7 @@ beforeEach(() => {
   hall = openHall(1);
 });
 afterEach(async () => {
-  await hall.sfu.close();
+  await hall.close();
   vi.useRealTimers();
 });
 
@@ -247,6 +247,19 @@ describe('a member', () => {
     guest.peer.close();
     await hall.pass(20);
     expect(hall.ended).toEqual(['call aa call_silent']);
+  });
+
+  it('in whose name something goes wrong here is out, and nobody else', async () => {
+    const { speaker, say } = await talk();
+    // Nobody knows how: that is what a defect is.
+    hall.fail = () => {
+      hall.fail = undefined;
+      throw new Error('a defect');
+    };
+    await say();
+    expect(hall.faults.splice(0)).toEqual([new Error('a defect')]);
+    expect(hall.ended).toEqual(['call aa call_lost']);
+    expect(hall.sfu.knows('udp', speaker.remote)).toBe(false);
   });
 
   it('that leaves gets nothing and is heard no more, in that instant', async () => {

@@ -43,7 +43,11 @@ export interface Hall {
   readonly demands: Map<string, readonly CallDemand[]>;
   /** What the SFU has sent to addresses that nobody is at. */
   readonly stray: Buffer[];
+  /** What went wrong in the SFU itself. */
+  readonly faults: unknown[];
   weather: Weather;
+  /** In place of the next packet that the SFU sends. */
+  fail: (() => void) | undefined;
   /** Joins; not connected yet. */
   join(id: string, options?: JoinOptions): Promise<Guest>;
   /** Joins, checks, and shakes hands. */
@@ -51,6 +55,8 @@ export interface Hall {
   connect(guest: Guest): Promise<void>;
   want(taker: Guest, ...wants: readonly (readonly [slot: number, from: Guest, source: CallSource, height: number])[]): void;
   pass(ms: number): Promise<void>;
+  /** Rejects with what went wrong in the SFU, if anything did. */
+  close(): Promise<void>;
 }
 
 export interface JoinOptions {
@@ -86,9 +92,11 @@ export function openHall(seed: number, limits: Partial<MediaLimits> = {}): Hall 
   const hall: Hall = {
     random,
     weather: CALM,
+    fail: undefined,
     ended: [],
     demands: new Map(),
     stray: [],
+    faults: [],
     sfu: createSfu({
       clock: {
         now: () => performance.now(),
@@ -101,6 +109,7 @@ export function openHall(seed: number, limits: Partial<MediaLimits> = {}): Hall 
       certificate: ours,
       candidates: () => [{ protocol: 'udp', address: '192.0.2.1', port: 9020 }],
       send(_protocol, to, packet) {
+        hall.fail?.();
         // It may be written over as soon as this returns.
         const copy = Buffer.from(packet);
         carry(() => {
@@ -114,6 +123,7 @@ export function openHall(seed: number, limits: Partial<MediaLimits> = {}): Hall 
         onEnded: (call, member, code) => hall.ended.push(`${call} ${member} ${code}`),
         onDemand: (_call, member, demand) => hall.demands.set(member, demand),
       },
+      onFault: (error) => hall.faults.push(error),
       limits,
     }),
     async join(id, { call = 'call', offer: changes, slots = 8, profile, certificate, protocol = 'udp', ...rest } = {}) {
@@ -167,6 +177,10 @@ export function openHall(seed: number, limits: Partial<MediaLimits> = {}): Hall 
         taker.id,
         wants.map(([slot, from, source, height]) => ({ slot, device: from.device, source, height })),
       );
+    },
+    async close() {
+      await hall.sfu.close();
+      for (const fault of hall.faults) throw fault;
     },
     pass: async (ms) => void (await vi.advanceTimersByTimeAsync(ms)),
   };

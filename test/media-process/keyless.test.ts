@@ -38,6 +38,9 @@ let originals: Buffer[] = [];
 beforeAll(async () => {
   [pictures, sounds] = await Promise.all([encodePictures(SECONDS), encodeTone(SECONDS)]);
   originals = await decodePictures(pictures);
+});
+
+test('what is sent can be seen and heard as it is', async () => {
   expect(originals).toHaveLength(SECONDS * PICTURE.rate);
   expect(shareOf(TONE, await decodeSound(sounds))).toBeGreaterThan(0.9);
 });

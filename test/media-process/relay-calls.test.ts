@@ -91,7 +91,7 @@ test('a media process that is killed: all are told, the chat is not touched, and
     ben.want(look(anna));
     await ben.untilRtp(() => true);
     const passed = performance.now() - killed;
-    console.log(`round ${round}: written after ${stored.toFixed(0)} ms, pictures after ${passed.toFixed(0)} ms`);
+    process.stdout.write(`round ${round}: written after ${stored.toFixed(0)} ms, pictures after ${passed.toFixed(0)} ms\n`);
     // Where starting nothing at all takes seconds, so may this.
     expect(passed).toBeLessThan(Math.max(BACK, 10 * (await yardstick)));
     await relay.untilAll((events) => events.filter(isEvent('warning', { code: 'media_stopped' })).length === round, 'warning');

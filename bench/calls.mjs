@@ -1,7 +1,7 @@
 /**
  * `npm run bench:calls`: a call of twelve, each of whom sends sound and a picture to the eleven others, through our media process, through Janus and through a relay
  * that knows nothing, by the same clients, one after the other on one machine, because only ratios travel; and what a chat feels of it.
- * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--members N`, `--only corrillo,janus,raw`, `--no-chat`, `--json`: the last line is all of it.
+ * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--members N`, `--only corrillo,janus,raw`, `--no-chat`, `--json`: the last line is all of it, `--flags '--cpu-prof'`: of our process.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     members: { type: 'string', default: '12' },
     only: { type: 'string', default: 'corrillo,janus,raw' },
     'no-chat': { type: 'boolean', default: false },
+    flags: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -39,7 +40,7 @@ const members = Number(values.members);
 const only = values.only.split(',');
 const say = (line) => (values.json ? undefined : console.log(line));
 
-const lacking = (only.includes('janus') ? provideNeeds('calls') : undefined) ?? (values['no-chat'] ? undefined : await ensureBuilt());
+const lacking = (only.includes('janus') ? provideNeeds('calls') : undefined) ?? (await ensureBuilt());
 if (lacking) {
   console.log(lacking);
   process.exit(1);
@@ -54,7 +55,7 @@ try {
   say('(Not allowed to go before others: delays say how busy the machine is.)');
 }
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-calls-'));
-const starts = { corrillo: startCorrillo, janus: () => startJanus(join(folder, 'janus')), raw: startRaw };
+const starts = { corrillo: () => startCorrillo(values.flags?.split(' ')), janus: () => startJanus(join(folder, 'janus')), raw: startRaw };
 /** Not loopback's address, which Janus does not listen at; the packets take the same way. */
 const address =
   Object.values(networkInterfaces())

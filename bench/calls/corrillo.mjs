@@ -1,27 +1,49 @@
-/** Our media process, as the relay starts it. */
-import { register } from 'tsx/esm/api';
+/** Our media process as it is built, and told what the relay tells it: what tsx runs pays for names that nobody reads. */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { tsImport } from 'tsx/esm/api';
+import { root } from '../../scripts/parts.mjs';
 import { legOf, others, PAYLOADS, sendsOf, ssrcsOf, TRANSPORT_CC } from './streams.mjs';
 
 const CALL = 'ca11';
 const HEIGHT = 180;
 
-export async function startCorrillo() {
-  // Not by tsImport: it finds its process by its own name, to which tsImport adds something.
-  const unregister = register();
-  const { startMediaProcess } = await import('../../src/server/media/process/supervisor.ts');
-  const { systemClock } = await import('../../src/server/clock.ts');
-  await unregister();
-  const media = await startMediaProcess({ port: { requested: 0, preferred: 9020 } }, systemClock, {
-    onEnded: (_call, member, code) => console.error(`${member} was put out: ${code}`),
-    onDemand() {},
-    onDeath: () => console.error('the media process died'),
-    onBack() {},
-    onLog: (line) => console.error(line),
+/** @param flags of Node, beside those that the relay gives it */
+export async function startCorrillo(flags = []) {
+  const { PROCESS_FLAGS } = await tsImport('../../src/server/children/find-entry.ts', import.meta.url);
+  const child = fork(join(root, 'dist', 'media-process.js'), [], { execArgv: [...PROCESS_FLAGS, ...flags], serialization: 'advanced' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const waiting = new Map();
+  let isStopping = false;
+  void ended.then(() => {
+    for (const { reject } of waiting.values()) reject(new Error('the media process ended'));
+    if (!isStopping) console.error('the media process ended');
   });
+  const answered = (name) => new Promise((resolve, reject) => waiting.set(name, { resolve, reject }));
+  child.on('message', (message) => {
+    if (message.kind === 'ended') console.error(`${message.member} was put out: ${message.code}`);
+    const waiter = waiting.get(message.member ?? 'start');
+    if (message.kind === 'failed' || message.kind === 'refused') waiter?.reject(new Error(message.code));
+    else if (message.kind === 'listening' || message.kind === 'joined') waiter?.resolve(message);
+    else return;
+    waiting.delete(message.member ?? 'start');
+  });
+  const listening = answered('start');
+  child.send({ kind: 'start', port: { requested: 0, preferred: 9020 }, limits: {} });
+  const { port } = await listening;
+  const media = {
+    async join(call, member, offer) {
+      const joined = answered(member);
+      child.send({ kind: 'join', call, member, stay: 1, offer });
+      return (await joined).answer;
+    },
+    want: (call, member, wants) => child.send({ kind: 'want', call, member, wants }),
+    leave: (call, member) => child.send({ kind: 'leave', call, member }),
+  };
   const idOf = (member) => Buffer.alloc(8, member + 1).toString('hex');
   return {
     name: 'Corrillo',
-    pid: media.pids[0],
+    pid: child.pid,
     hasRepeats: true,
     async setUp(generators, members, address) {
       const slotsOf = (member) =>
@@ -49,7 +71,7 @@ export async function startCorrillo() {
       for (const [member, answer] of joined.entries()) {
         const to = {
           address,
-          port: media.port,
+          port,
           ufrag: answer.ufrag,
           pwd: answer.pwd,
           fingerprint: [...answer.fingerprint],
@@ -70,6 +92,10 @@ export async function startCorrillo() {
     tearDown(members) {
       for (let member = 0; member < members; member++) media.leave(CALL, idOf(member));
     },
-    stop: () => media.stop(),
+    async stop() {
+      isStopping = true;
+      child.send({ kind: 'stop' });
+      await ended;
+    },
   };
 }

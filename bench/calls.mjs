@@ -1,7 +1,7 @@
 /**
  * `npm run bench:calls`: a call of twelve, each of whom sends sound and a picture to the eleven others, through our media process, through Janus and through a relay
  * that knows nothing, by the same clients, one after the other on one machine, because only ratios travel; and what a chat feels of it.
- * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--members N`, `--only corrillo,janus,raw`, `--no-chat`, `--json`: the last line is all of it, `--flags '--cpu-prof'`: of our process.
+ * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--members N`, `--only corrillo,janus,raw`, `--no-chat`, `--json`: the last line is all of it, `--flags=--cpu-prof`: of our process.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

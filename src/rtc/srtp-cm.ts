@@ -24,7 +24,7 @@ export function createCmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp:
     openRtp(packet, headerLength, ssrc, index) {
       const end = packet.length - TAG;
       if (!timingSafeEqual(rtp.tag(packet.subarray(0, end), rolloverOf(index)), packet.subarray(end))) return undefined;
-      return rtp.mask(packet, headerLength, end, ssrc, index, Buffer.allocUnsafe(end));
+      return rtp.mask(packet, headerLength, end, ssrc, index, Buffer.allocUnsafeSlow(end));
     },
     sealRtcp(packet, ssrc, index) {
       const end = packet.length + RTCP_INDEX;

@@ -19,7 +19,8 @@ export function createGcmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp
       return sealed;
     },
     openRtp(packet, headerLength, ssrc, index) {
-      const opened = Buffer.allocUnsafe(packet.length - TAG);
+      // Of its own: who keeps one packet would keep all those with which it shares a pool, and these die at once.
+      const opened = Buffer.allocUnsafeSlow(packet.length - TAG);
       const header = packet.subarray(0, headerLength);
       if (!rtp.open(rtp.nonce(ssrc, index), header, packet.subarray(headerLength), opened, headerLength)) return undefined;
       packet.copy(opened, 0, 0, headerLength);

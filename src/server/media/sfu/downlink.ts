@@ -43,6 +43,8 @@ export interface DownlinkPorts {
 /** Before it is known: what a network in a house has at most, ms. */
 const ROUND_TRIP = 50;
 const REPORT_EVERY = 1_000;
+/** Slots: they have no hurry, and there are many. */
+const POLL_EVERY = 80;
 const SHARE_EVERY = 100;
 
 export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink {
@@ -51,7 +53,7 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
   const bandwidth = createBandwidth();
   const sharing = createSharing();
   let roundTrip = ROUND_TRIP;
-  let [reported, shared] = [-Infinity, -Infinity];
+  let [reported, shared, polled] = [-Infinity, -Infinity, -Infinity];
 
   const port = {
     send(packet: Buffer) {
@@ -131,9 +133,11 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
     share,
     poll(now) {
       const said: RtcpPacket[] = [];
+      if (now - shared >= SHARE_EVERY) share(now);
+      if (now - polled < POLL_EVERY) return said;
+      polled = now;
       const isDue = now - reported >= REPORT_EVERY;
       if (isDue) reported = now;
-      if (now - shared >= SHARE_EVERY) share(now);
       for (const { outbound } of slots) {
         outbound.poll(now);
         const report = isDue ? outbound.report(now) : undefined;

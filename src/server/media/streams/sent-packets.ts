@@ -23,6 +23,8 @@ interface Entry {
   packet: MediaPacket | undefined;
   run: Run | undefined;
   sealed: Buffer | undefined;
+  /** Where `sealed` is kept: what is sent shares its memory with what dies at once, and would hold all of that. */
+  room: Buffer;
   at: number;
   /** When it was last sent again, and how often. */
   again: number;
@@ -31,6 +33,14 @@ interface Entry {
 
 const CYCLE = 2 ** 16;
 const MOST_TIMES = 10;
+
+const NOTHING = Buffer.alloc(0);
+
+function keep(entry: Entry, sealed: Buffer): void {
+  if (entry.room.length < sealed.length) entry.room = Buffer.allocUnsafeSlow(sealed.length);
+  sealed.copy(entry.room);
+  entry.sealed = entry.room.subarray(0, sealed.length);
+}
 
 /** @param capacity packets, a power of two, @param age ms */
 export function createSentPackets(capacity: number, age: number): SentPackets {
@@ -42,12 +52,13 @@ export function createSentPackets(capacity: number, age: number): SentPackets {
       if (sequence <= newest - capacity) return;
       const place = sequence % capacity;
       while (entries.length <= place)
-        entries.push({ sequence: -1, packet: undefined, run: undefined, sealed: undefined, at: 0, again: 0, times: 0 });
+        entries.push({ sequence: -1, packet: undefined, run: undefined, sealed: undefined, room: NOTHING, at: 0, again: 0, times: 0 });
       const entry = entries[place] as Entry;
       entry.sequence = sequence;
       entry.packet = packet;
       entry.run = run;
-      entry.sealed = sealed;
+      if (sealed === undefined) entry.sealed = undefined;
+      else keep(entry, sealed);
       entry.at = now;
       entry.again = -Infinity;
       entry.times = 0;

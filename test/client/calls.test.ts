@@ -251,6 +251,21 @@ describe('who is in the room', () => {
     expect(await heardBy(world, ana)).toContain('Eva microphone');
   });
 
+  test('and comes to it, or comes back, sees the call at once and not when it is said again anyway', async () => {
+    const { world, room, ana } = await withCall(23);
+    const eva = await joined(world, room, ana, 'Eva');
+    const came = world.clock.now();
+    await untilShown(world, eva, room, 'Ana microphone', 'Juan microphone');
+    expect(world.clock.now() - came).toBeLessThan(1_500);
+    await pass(world, 1_500);
+    await eva.kill();
+    await pass(world, 1_500);
+    await world.restart(eva);
+    const back = world.clock.now();
+    await untilShown(world, eva, room, 'Ana microphone', 'Juan microphone');
+    expect(world.clock.now() - back).toBeLessThan(1_500);
+  });
+
   test('and leaves the room is out of its call', async () => {
     const { world, room, ana, juan } = await withCall(22);
     await settle(world, juan.client?.leave(room));

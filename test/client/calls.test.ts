@@ -235,6 +235,7 @@ describe('who is in the room', () => {
     // The link is closed in one more epoch that the one who goes is still in.
     expect(new Set(transport?.keys.map(({ epoch }) => epoch)).has(newest)).toBe(false);
     expect(epochs.has(newest)).toBe(false);
+    expect(codesOf(juan)).toEqual([]);
     expect(world.media.misuse).toEqual([]);
   });
 

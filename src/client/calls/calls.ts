@@ -96,7 +96,9 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
 
   function forget(room: string): void {
     seen.delete(room);
-    ownIn(room)?.end(absence(room));
+    const mine = ownIn(room);
+    // Whoever waits to join hears why; who was in is told by the room itself.
+    mine?.end(mine.stage.at === 'joining' ? absence(room) : null);
     timers.get(room)?.();
     timers.delete(room);
     const shown = callsByRoom.get(room)?.shown;
@@ -120,6 +122,8 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
         onChange: () => refresh(room),
         onOver() {
           if (own === began) own = null;
+          // Of another call other people are shown.
+          pictures = null;
           const call = callsByRoom.get(room);
           // Without a connection it was the own call alone that told who is in.
           if (call && !connection.up) call.roster = withoutList(call.roster);

@@ -276,6 +276,8 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     },
     onDemand: (demand) => line?.transport.demand(demand),
     onEnded(code) {
+      // The room itself says why, to everybody who shows it.
+      if (code === 'unknown_room') return end(null);
       // What ends while it is joined anew is what was before.
       if (stage.at === 'in' || code === 'call_replaced') fail(new CodedError(code));
     },

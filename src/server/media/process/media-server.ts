@@ -26,7 +26,7 @@ export interface RunningMediaServer {
 export async function startMediaServer(
   wish: PortWish,
   changes: Partial<MediaLimits>,
-  events: MediaEvents & Pick<SfuPorts, 'onFault'>,
+  events: MediaEvents & Partial<Pick<SfuPorts, 'onFault'>>,
 ): Promise<RunningMediaServer> {
   const limits: MediaLimits = { ...MEDIA_LIMITS, ...changes };
   const certificate = await makeDtlsCertificate();
@@ -48,7 +48,7 @@ export async function startMediaServer(
       else tcp.send(to, packet);
     },
     events,
-    onFault: events.onFault,
+    onFault: events.onFault ?? rethrow,
     limits,
   });
   udp.open((from, packet) => sfu.receive('udp', from, packet));
@@ -67,6 +67,11 @@ export async function startMediaServer(
 
 /** Rates are made of it: it goes forward, whatever somebody sets the machine's clock to. */
 const steadyClock: Clock = { now: () => performance.timeOrigin + performance.now(), after: systemClock.after };
+
+/** Where nobody wants to hear of it, it is as with any other program. */
+function rethrow(error: unknown): never {
+  throw error;
+}
 
 /** One number for UDP and TCP. */
 async function openBoth({ requested, preferred }: PortWish, tcp: TcpCarrier): Promise<{ udp: UdpCarrier; closeListeners: () => void }> {

@@ -1,3 +1,2 @@
 export type { CallWord } from './call-word.ts';
-export type { Word } from './envelope.ts';
-export { createEphemeral, type Ephemeral } from './ephemeral.ts';
+export { createEphemeral } from './ephemeral.ts';

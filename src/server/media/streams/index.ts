@@ -1,8 +1,8 @@
-export { type Arrivals, createArrivals } from './arrivals.ts';
-export { createInbound, type Inbound, type InboundOptions } from './inbound.ts';
-export type { MediaKind, MediaPacket } from './media-packet.ts';
-export { createOutbound, type Outbound, type OutboundOptions, type OutboundPort } from './outbound.ts';
-export { createPublisherClock, type PublisherClock } from './publisher-clock.ts';
+export { createArrivals } from './arrivals.ts';
+export { createInbound, type Inbound } from './inbound.ts';
+export type { MediaKind } from './media-packet.ts';
+export { createOutbound, type Outbound, type OutboundPort } from './outbound.ts';
+export { createPublisherClock } from './publisher-clock.ts';
 export { readRoundTrip } from './round-trip.ts';
 export { type Allocation, createAllocation, type WantedPicture } from './allocation.ts';
 export { type Bandwidth, createBandwidth } from './bandwidth.ts';

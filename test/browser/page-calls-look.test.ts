@@ -155,7 +155,6 @@ describe('calls find no barrier and nothing too wide', () => {
           for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
             const [name, act] = next;
             const watched = await visit({ fake: room, context: { ...size, colorScheme: scheme, locale } });
-            watched.page.setDefaultTimeout(10_000);
             await act(watched);
             const found = await findBarriers(watched.page);
             barriers.push(...found.map((line) => `${name}: ${line}`));

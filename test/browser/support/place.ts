@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core';
+import { findFreePort } from '../../support/free-port.ts';
 import { startRelay, temporaryFolder } from '../../support/programs.ts';
 import { desktop } from './chromium.ts';
 import { trustAuthority } from './trust.ts';
@@ -22,11 +23,11 @@ export interface Place {
   openAnother(options: LaunchOptions): Promise<Browser>;
 }
 
-/** A relay, and a browser that trusts it, unless its owner is to meet the warning. */
-export async function settle({ trusted = true } = {}): Promise<Place> {
+/** A relay, and a browser that trusts it, unless its owner is to meet the warning. `calls`: it has a media port. */
+export async function settle({ trusted = true, calls = false } = {}): Promise<Place> {
   const folder = temporaryFolder();
   const data = join(folder, 'relay');
-  const first = await startRelay(data);
+  const first = await startRelay(data, calls ? await freePorts() : undefined);
   let { relay } = first;
   const { listening, ports } = first;
   const home = trusted ? trustAuthority(join(folder, 'home'), join(data, 'tls', 'ca.pem')) : folder;
@@ -46,6 +47,10 @@ export async function settle({ trusted = true } = {}): Promise<Place> {
     },
     openAnother: (options) => openBrowser(home, options),
   };
+}
+
+async function freePorts() {
+  return { web: await findFreePort(), chat: await findFreePort(), files: await findFreePort(), media: await findFreePort() };
 }
 
 export async function visit(browser: Browser, link: string, size: BrowserContextOptions = desktop): Promise<Page> {

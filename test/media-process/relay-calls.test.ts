@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { isAlive, untilTrue } from '../file-process/member.ts';
 import type { NativeGuest } from '../server/guest.ts';
 import { type Caller, createCaller, isTaken, mediaPidsOf } from '../support/caller.ts';
 import { findFreePort } from '../support/free-port.ts';
+import { timeOf } from '../support/pace.ts';
 import { commit, gather, ROOM } from '../support/gathering.ts';
 import { isEvent, type JsonEvent, type Program, startRelay, temporaryFolder } from '../support/programs.ts';
 
@@ -19,13 +19,6 @@ async function startCalls(...more: string[]): Promise<{ relay: Program; listenin
   const { relay, listening, ports } = await startRelay(join(temporaryFolder(), 'relay'), { web, chat, files, media }, more);
   expect(ports.media).toBe(media);
   return { relay, listening, media };
-}
-
-/** ms from starting a program to its end. */
-async function timeOf(program: string, ...parameters: string[]): Promise<number> {
-  const began = performance.now();
-  await once(spawn(program, parameters, { stdio: 'ignore' }), 'exit');
-  return performance.now() - began;
 }
 
 /** A picture of one packet each 20 ms, each with its number, until the test is over. */

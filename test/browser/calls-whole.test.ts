@@ -57,22 +57,26 @@ const show = ({ page }: Somebody, others: readonly Somebody[]): Promise<void> =>
     others.map(({ device }) => device),
   );
 
-/** Does one see another's colour and hear its tone? */
-async function meets({ page }: Somebody, other: Somebody): Promise<boolean> {
+/** Whose colour and whose tone one has of another. */
+async function sense({ page }: Somebody, { device }: Somebody): Promise<{ sees: Name | null; hears: Name | null }> {
   const [colour, tone] = await page.evaluate(
-    (device) => Promise.all([window.desk.eyes.colour(device, 'camera'), window.desk.eyes.tone(device)]),
-    other.device,
+    (of) => Promise.all([window.desk.eyes.colour(of, 'camera'), window.desk.eyes.tone(of)]),
+    device,
   );
-  const most = colour && (['red', 'green', 'blue'] as const)[colour.indexOf(Math.max(...colour))];
-  return most === other.name && tone !== null && Math.abs(tone[0] - PEOPLE[other.name].tone) < 25;
+  const names = Object.keys(PEOPLE) as Name[];
+  return {
+    sees: (colour && names[colour.indexOf(Math.max(...colour))]) ?? null,
+    hears: names.find((name) => tone !== null && Math.abs(tone[0] - PEOPLE[name].tone) < 25) ?? null,
+  };
 }
 
+const meets = (one: Somebody, other: Somebody): Promise<void> =>
+  expect
+    .poll(() => sense(one, other), { message: `${one.name} and ${other.name}`, timeout: 60_000 })
+    .toEqual({ sees: other.name, hears: other.name });
+
 async function untilAllMeet(people: readonly Somebody[]): Promise<void> {
-  for (const one of people) {
-    for (const other of people) {
-      if (one !== other) await expect.poll(() => meets(one, other), { message: `${one.name} meets ${other.name}` }).toBe(true);
-    }
-  }
+  for (const one of people) for (const other of people) if (one !== other) await meets(one, other);
 }
 
 /** Frames of others' cameras in the next seconds, by the page's own counts. */
@@ -156,7 +160,7 @@ describe('a call', () => {
     expect(await red.page.evaluate((device) => window.desk.calls.tracks.of(device, 'camera'), blue.device)).toBeNull();
     // Nothing of it is captured any more.
     expect(await blue.page.evaluate(() => window.desk.calls.tracks.own('camera'))).toBeNull();
-    await expect.poll(() => meets(green, red)).toBe(true);
+    await meets(green, red);
     await begin([blue]);
     await show(blue, [red, green]);
     await untilAllMeet(people);

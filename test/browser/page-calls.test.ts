@@ -12,7 +12,7 @@ const calm = { fake: { ...room, lines: 12 }, context: wide };
 describe('before a call', () => {
   it('one sees and hears oneself, and Enter joins', async () => {
     const { page, fake } = await visit(calm);
-    await fake((client) => client.media.setLevel('own', 0.5));
+    await fake((client) => client.media.setLevel('own', 0.25));
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Call in ⁨Familia Robles⁩' });
     await dialog.getByText('Nobody is in yet: it rings at the others.').waitFor();

@@ -337,6 +337,8 @@ describe('camera and microphone before a call', () => {
     preparation.want('camera', false);
     preparation.want('camera', true);
     preparation.want('camera', false);
+    // A camera cannot be opened while it is being opened, or let go of.
+    expect(asked).toEqual([true]);
     for (let i = 0; i < 5; i++) {
       waiting.shift()?.();
       await turn();

@@ -28,7 +28,7 @@ describe('who is listened to', () => {
   it('stays while others cough, and changes when somebody takes over', () => {
     const { speakers } = hear([
       [1_000, { a: 0.4, b: 0 }],
-      [400, { a: 0.3, b: 0.9 }],
+      [900, { a: 0.3, b: 0.9 }],
       [2_000, { a: 0.4, b: 0 }],
       [2_500, { a: 0.1, b: 0.6 }],
     ]);
@@ -50,8 +50,8 @@ describe('who is listened to', () => {
       { length: 8 },
       () =>
         [
-          [200, { a: 0.02, b: 0.5 }],
-          [300, { a: 0.02, b: 0.01 }],
+          [200, { a: 0.01, b: 0.5 }],
+          [300, { a: 0.01, b: 0.005 }],
         ] as const,
     ).flat();
     const { state } = hear([[500, { a: 0.5, b: 0 }], ...words]);
@@ -69,6 +69,6 @@ describe('who is listened to', () => {
     const { state } = hear([[500, { a: 0.5 }]]);
     expect(listen(state, new Map([['a', 0.6]]), 600).loud).toBe(state.loud);
     // Hum is nobody.
-    expect(hear([[2_000, { a: 0.05 }]]).state.speaker).toBeNull();
+    expect(hear([[2_000, { a: 0.015 }]]).state.speaker).toBeNull();
   });
 });

@@ -12,7 +12,8 @@ export function LevelMeter({ tracks }: { tracks: Pick<CallTracks, 'level'> }) {
   const meter = useRef<HTMLMeterElement>(null);
   useEffect(() => {
     const timer = setInterval(() => {
-      if (meter.current) meter.current.value = Math.min(1, tracks.level('own'));
+      // Nearer to what ears make of it: a quiet voice moves it too.
+      if (meter.current) meter.current.value = Math.sqrt(Math.min(1, tracks.level('own')));
     }, EVERY);
     return () => clearInterval(timer);
   }, [tracks]);

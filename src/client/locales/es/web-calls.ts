@@ -7,7 +7,7 @@ export const calls: typeof english = {
   callBack: 'Volver a la llamada',
   callOn: 'Llamada',
   callWith: (names) => `Llamada: ${names}`,
-  callMinutes: (minutes) => (minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`),
+  callMinutes: (minutes) => (minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h y ${minutes % 60} min`),
   callJoin: 'Entrar',
   callJoining: 'Entrando…',
   callBegin: 'Llamar a todos',

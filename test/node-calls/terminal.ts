@@ -28,8 +28,10 @@ export function openTerminal(options: NodeCallsOptions): Terminal {
 export function judge(pictures: readonly { readonly index: number | undefined; readonly at: number }[]) {
   const indexes = pictures.map(({ index }) => index ?? -1);
   expect(indexes.every((index) => index >= 0)).toBe(true);
-  const ordered = indexes.toSorted((a, b) => a - b);
-  expect(indexes).toEqual(ordered);
+  // Said with its neighbours: what was seen before its time tells what was lost.
+  const wrong = indexes.findIndex((index, i) => i > 0 && index < (indexes[i - 1] as number));
+  expect(wrong < 0 ? [] : indexes.slice(Math.max(0, wrong - 10), wrong + 10)).toEqual([]);
+  const ordered = indexes;
   const distinct = new Set(ordered).size;
   const steps = ordered.slice(1).map((index, i) => index - (ordered[i] as number));
   const waits = pictures.slice(1).map(({ at }, i) => at - (pictures[i]?.at ?? at));

@@ -60,6 +60,7 @@ async function startWorld({ loss, jitter, seed }: { loss: number; jitter: number
       const copy = Buffer.from(packet);
       carry(() => receivers.get(to.port)?.(copy));
     },
+    onFault: () => expect.unreachable(),
     events: {
       onEnded: () => expect.unreachable(),
       onDemand: (_, member, demand) => members[Number(member.slice(-1)) - 1]?.transport.demand(demand),

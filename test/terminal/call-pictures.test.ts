@@ -251,6 +251,15 @@ describe('a terminal', () => {
       expect(quick.known).toBeUndefined();
       quick.hear('\u001b[?62;4c');
       expect(quick.known).toMatchObject({ sixel: true, cell: { width: 10, height: 20 } });
+      // Letters that became larger move the rows of a sixel picture.
+      expect(slow.askAgain()).toBe('');
+      expect(quick.askAgain()).toBe('\u001b[16t');
+      changed.mockClear();
+      quick.hear('\u001b[6;20;10t');
+      expect(changed).not.toHaveBeenCalled();
+      quick.hear('\u001b[6;40;20t');
+      expect(changed).toHaveBeenCalledTimes(1);
+      expect(quick.known).toMatchObject({ sixel: true, cell: { width: 20, height: 40 } });
       // tmux would make a title of it.
       for (const env of [{ TERM: 'screen-256color' }, { TERM: 'xterm', TMUX: '/tmp/tmux-0/default,1,0' }])
         expect(createInquiry(env, changed).ask()).toBe('\u001b[16t\u001b[?1;1;0S\u001b[?u\u001b[c');

@@ -123,6 +123,8 @@ export function createDrawing(ports: Ports, mode: PictureMode, env: Readonly<Rec
     forget() {
       isTorn = true;
       layer.forget();
+      const question = painter ? inquiry.askAgain() : '';
+      if (question !== '') ports.tty().write(question);
     },
     close() {
       clearTimeout(timer);

@@ -14,8 +14,10 @@ export const NO_ABILITIES: TerminalAbilities = { kitty: false, sixel: false, reg
 
 /** A picture of one pixel that is not to be shown: kitty answers OK. */
 const KITTY_QUESTION = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\';
-/** The size of a cell, the colours of sixel, the keyboard protocol; last what every terminal answers (DA1), so that one knows when nothing more will come. */
-const OTHER_QUESTIONS = '\u001b[16t\u001b[?1;1;0S\u001b[?u\u001b[c';
+/** The size of a cell, in pixels. */
+const CELL_QUESTION = '\u001b[16t';
+/** The colours of sixel, the keyboard protocol; last what every terminal answers (DA1), so that one knows when nothing more will come. */
+const OTHER_QUESTIONS = '\u001b[?1;1;0S\u001b[?u\u001b[c';
 
 /** How long answers may take before one goes on without them, ms. What comes later counts all the same. */
 const PATIENCE = 500;
@@ -28,6 +30,8 @@ export interface TerminalInquiry {
   readonly known: TerminalAbilities | undefined;
   /** Begins to wait; what has to be written comes back, empty where it was asked before, or must not be. */
   ask(): string;
+  /** The window changed, and with it perhaps the size of letters: asks those again who said it before. */
+  askAgain(): string;
   /** A sequence that came from the terminal and is no key. */
   hear(answer: string): void;
   close(): void;
@@ -48,8 +52,10 @@ export function createInquiry(env: Readonly<Record<string, string | undefined>>,
   }
 
   function learn(more: Partial<TerminalAbilities>): void {
-    abilities = { ...abilities, ...more };
-    if (known) changed();
+    const next = { ...abilities, ...more };
+    const isNew = JSON.stringify(next) !== JSON.stringify(abilities);
+    abilities = next;
+    if (known && isNew) changed();
   }
 
   return {
@@ -60,8 +66,9 @@ export function createInquiry(env: Readonly<Record<string, string | undefined>>,
       if (asked) return '';
       asked = true;
       timer = setTimeout(settle, PATIENCE);
-      return (isMultiplexer(env) ? '' : KITTY_QUESTION) + OTHER_QUESTIONS;
+      return (isMultiplexer(env) ? '' : KITTY_QUESTION) + CELL_QUESTION + OTHER_QUESTIONS;
     },
+    askAgain: () => (known && abilities.cell ? CELL_QUESTION : ''),
     hear(answer) {
       if (!asked) return;
       const more = readAnswer(answer);

@@ -1,7 +1,8 @@
 /**
  * `npm run bench:calls`: a call of twelve, each of whom sends sound and a picture to the eleven others, through our media process, through Janus and through a relay
  * that knows nothing, by the same clients, one after the other on one machine, because only ratios travel; and what a chat feels of it.
- * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--members N`, `--only corrillo,janus,raw`, `--no-chat`, `--json`: the last line is all of it, `--flags=--cpu-prof`: of our process.
+ * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--first`: before all others on the machine, and each on a core of its
+ * own; `--members N`, `--only corrillo,janus,raw`, `--no-chat`; `--json`: the last line is all of it; `--flags=--cpu-prof`: of our process.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
   options: {
     members: { type: 'string', default: '12' },
     only: { type: 'string', default: 'corrillo,janus,raw' },
+    first: { type: 'boolean', default: false },
     'no-chat': { type: 'boolean', default: false },
     flags: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -46,13 +48,15 @@ if (lacking) {
   process.exit(1);
 }
 
-try {
-  // Before all others on the machine: what is measured is not how busy it is. What is started from here inherits it.
-  setPriority(PRIORITY);
-  // Linux shares by sessions first, and by processes within them.
-  if (existsSync(SESSION)) writeFileSync(SESSION, String(PRIORITY));
-} catch {
-  say('(Not allowed to go before others: delays say how busy the machine is.)');
+if (values.first) {
+  try {
+    // What is measured is not how busy the machine is. What is started from here inherits it.
+    setPriority(PRIORITY);
+    // Linux shares by sessions first, and by processes within them.
+    if (existsSync(SESSION)) writeFileSync(SESSION, String(PRIORITY));
+  } catch {
+    say('(Not allowed to go before others: delays say how busy the machine is.)');
+  }
 }
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-calls-'));
 const starts = { corrillo: () => startCorrillo(values.flags?.split(' ')), janus: () => startJanus(join(folder, 'janus')), raw: startRaw };
@@ -98,7 +102,7 @@ async function bench() {
 
 /** What is measured has a core for itself, as far as that can be had, and who measures has another. */
 function pin(pid, core) {
-  if (cpus().length > 1) spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' });
+  if (values.first && cpus().length > 1) spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' });
 }
 
 async function measure(forwarder, seconds, meanwhile) {

@@ -342,7 +342,6 @@ describe('a slot', () => {
     const numbers = raw.map((bytes) => bytes.readUInt16BE(2));
     slot.resend([numbers[1] as number, 999], 900, 20);
     expect(again).toEqual([raw[1]]);
-    expect(again[0]).toBe(raw[1]);
     slot.resend([numbers[0] as number], 1100, 20);
     slot.poll(1100);
     slot.resend([numbers[0] as number], 900, 20);

@@ -81,7 +81,7 @@ async function bench() {
     `${members} people, each to ${members - 1} others: VP8 of about 300 kbit/s at 15 a second, Opus of 32 kbit/s; ${seconds} s a run, by way of ${address}.\n`,
   );
   say(
-    '| round | | packets a second | lost, % | withheld, % | repeated, % | out of order, % | delay p50, ms | p99 | CPU, % of a core | µs of CPU a packet |',
+    '| round | | packets a second | lost, % | withheld, % | repeated, % | out of order, % | delay p50, ms | p99 | CPU, % of a core | of the clients | µs of CPU a packet |',
   );
   say('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (let round = 1; round <= rounds; round++) {

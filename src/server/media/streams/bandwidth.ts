@@ -104,7 +104,8 @@ export function createBandwidth(): Bandwidth {
     },
     acknowledge({ base, arrivals }, now) {
       const first = history.indexOf(base);
-      for (const [i, arrival] of arrivals.entries()) {
+      for (let i = 0; i < arrivals.length; i++) {
+        const arrival = arrivals[i];
         const known = arrival === undefined ? undefined : history.acknowledge(first + i);
         if (arrival === undefined || known === undefined) continue;
         const arrived = arrival / 1000;

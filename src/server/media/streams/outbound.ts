@@ -50,8 +50,8 @@ export interface OutboundOptions {
   readonly start: number;
 }
 
-/** What is kept for repeats: a second of picture, less of sound, which nobody waits for. Packets, ms. */
-const KEPT = { audio: { capacity: 32, age: 500 }, video: { capacity: 1024, age: 1_000 } } as const;
+/** What is kept for repeats: a second of picture, less of sound, which nobody waits for. Packets at most, ms. */
+const KEPT = { audio: { most: 32, age: 500 }, video: { most: 1024, age: 1_000 } } as const;
 /** Ticks from one source's last packet to another's first: a frame of Opus, so that none overlap; of a picture enough to be another one. */
 const LEAST = { audio: 960, video: 90 } as const;
 /** A layer that has sent nothing for so long, in ms, is asked for nothing: it is off. */
@@ -61,7 +61,7 @@ const SEQUENCES = 2 ** 15;
 
 export function createOutbound(port: OutboundPort, options: OutboundOptions): Outbound {
   const { kind, ssrc, payloadType, rtx, transportCc, start } = options;
-  const sent = createSentPackets(KEPT[kind].capacity, KEPT[kind].age);
+  const sent = createSentPackets(KEPT[kind].most, KEPT[kind].age);
   const perMs = CLOCK_RATES[kind] / 1000;
   const keyPatience = createPatience();
   let progress: Progress | undefined;

@@ -5,7 +5,7 @@ import type { Run } from './run.ts';
 export interface SentPackets {
   /** @param sealed as it left, where it is to be repeated as it was */
   add(sequence: number, packet: MediaPacket, run: Run, sealed: Buffer | undefined, now: number): void;
-  /** @param sequence as it travelled. @returns undefined for what is gone, and for what was sent again just now; good until the next call */
+  /** @param sequence as it travelled. @returns undefined for what is gone, and for what was sent again just now */
   take(sequence: number, now: number, roundTrip: number): SentPacket | undefined;
   /** Lets go of what nobody will ask for any more. */
   forget(now: number): void;
@@ -22,9 +22,10 @@ interface Entry {
   sequence: number;
   packet: MediaPacket | undefined;
   run: Run | undefined;
-  sealed: Buffer | undefined;
-  /** Where `sealed` is kept: what is sent shares its memory with what dies at once, and would hold all of that. */
+  /** A copy of what left: that shares its memory with what dies at once, and would hold all of it. */
   room: Buffer;
+  /** Of `room`; 0 where nothing is repeated as it was. */
+  sealedLength: number;
   at: number;
   /** When it was last sent again, and how often. */
   again: number;
@@ -33,32 +34,46 @@ interface Entry {
 
 const CYCLE = 2 ** 16;
 const MOST_TIMES = 10;
-
+/** Packets for which there is room at first: most pictures never need more. */
+const FIRST = 64;
 const NOTHING = Buffer.alloc(0);
 
-function keep(entry: Entry, sealed: Buffer): void {
-  if (entry.room.length < sealed.length) entry.room = Buffer.allocUnsafeSlow(sealed.length);
-  sealed.copy(entry.room);
-  entry.sealed = entry.room.subarray(0, sealed.length);
-}
+const createEntry = (): Entry => ({
+  sequence: -1,
+  packet: undefined,
+  run: undefined,
+  room: NOTHING,
+  sealedLength: 0,
+  at: -Infinity,
+  again: -Infinity,
+  times: 0,
+});
 
-/** @param capacity packets, a power of two, @param age ms */
-export function createSentPackets(capacity: number, age: number): SentPackets {
+/** @param most packets, a power of two, @param age ms */
+export function createSentPackets(most: number, age: number): SentPackets {
   /** Each place is made once: what lived for a second would cost the collector more than what is written over. */
-  const entries: Entry[] = [];
+  let entries = Array.from({ length: Math.min(FIRST, most) }, createEntry);
   let [oldest, newest] = [Infinity, -Infinity];
+
+  const at = (sequence: number): Entry => entries[sequence % entries.length] as Entry;
+
+  function grow(): void {
+    const before = entries;
+    entries = Array.from({ length: 2 * before.length }, createEntry);
+    for (const entry of before) if (entry.sequence >= 0) entries[entry.sequence % entries.length] = entry;
+  }
+
   return {
     add(sequence, packet, run, sealed, now) {
-      if (sequence <= newest - capacity) return;
-      const place = sequence % capacity;
-      while (entries.length <= place)
-        entries.push({ sequence: -1, packet: undefined, run: undefined, sealed: undefined, room: NOTHING, at: 0, again: 0, times: 0 });
-      const entry = entries[place] as Entry;
+      if (sequence <= newest - entries.length) return;
+      for (let old = at(sequence); old.packet !== undefined && now - old.at <= age && entries.length < most; old = at(sequence)) grow();
+      const entry = at(sequence);
       entry.sequence = sequence;
       entry.packet = packet;
       entry.run = run;
-      if (sealed === undefined) entry.sealed = undefined;
-      else keep(entry, sealed);
+      entry.sealedLength = sealed?.length ?? 0;
+      if (entry.room.length < entry.sealedLength) entry.room = Buffer.allocUnsafeSlow(entry.sealedLength);
+      sealed?.copy(entry.room);
       entry.at = now;
       entry.again = -Infinity;
       entry.times = 0;
@@ -66,20 +81,21 @@ export function createSentPackets(capacity: number, age: number): SentPackets {
       if (sequence < oldest) oldest = sequence;
     },
     take(sequence, now, roundTrip) {
-      const entry = entries[sequence % capacity];
-      if (entry?.packet === undefined || entry.sequence % CYCLE !== sequence || now - entry.at > age) return undefined;
+      const entry = at(sequence);
+      const { packet, run, room, sealedLength } = entry;
+      if (packet === undefined || run === undefined || entry.sequence % CYCLE !== sequence || now - entry.at > age) return undefined;
       // It is asked for again before the answer can be there; and nobody is made to send one without end.
       if (now - entry.again < roundTrip / 2 || entry.times >= MOST_TIMES) return undefined;
       entry.again = now;
       entry.times += 1;
-      return entry as SentPacket;
+      return { sequence: entry.sequence, packet, run, sealed: sealedLength === 0 ? undefined : room.subarray(0, sealedLength) };
     },
     forget(now) {
-      for (oldest = Math.max(oldest, newest - capacity + 1); oldest <= newest; oldest++) {
-        const entry = entries[oldest % capacity];
-        if (entry?.packet === undefined || entry.sequence !== oldest) continue;
+      for (oldest = Math.max(oldest, newest - entries.length + 1); oldest <= newest; oldest++) {
+        const entry = at(oldest);
+        if (entry.packet === undefined || entry.sequence !== oldest) continue;
         if (now - entry.at <= age) return;
-        [entry.packet, entry.run, entry.sealed] = [undefined, undefined, undefined];
+        [entry.packet, entry.run] = [undefined, undefined];
       }
     },
   };

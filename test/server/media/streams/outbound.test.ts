@@ -406,6 +406,19 @@ describe('a slot', () => {
     expect(raw.length).toBe(11);
   });
 
+  it('keeps what a second takes, be it much', () => {
+    const { camera, inbound } = createLayer(numbersOf(0));
+    const { slot, raw } = createSlot();
+    slot.take(inbound);
+    for (let i = 0; i < 10; i++) pass(slot, inbound, camera.encode(i * 66, { isKey: i === 0, packets: 60 }), i * 66);
+    const numbers = raw.map((bytes) => bytes.readUInt16BE(2));
+    slot.resend(numbers, 700, 20);
+    expect(raw.slice(600).map((bytes) => readRtpPayloadStart(bytes))).toEqual(numbers);
+    slot.poll(2_000);
+    slot.resend(numbers, 2_000, 20);
+    expect(raw.length).toBe(1_200);
+  });
+
   it('passes padding on without its bytes, and nothing that is longer than a packet', () => {
     const { camera, inbound } = createLayer(numbersOf(0, { sequence: 0 }));
     const { slot, raw } = createSlot();

@@ -48,6 +48,7 @@ export function createBandwidth(): Bandwidth {
   let rate = FIRST;
   /** What was too much, while it is remembered. */
   let ceiling = Infinity;
+  let lifted = -Infinity;
   let wait = FIRST_WAIT;
   let [lastDecrease, lastGrowth, lastWord, lastSent, newestSent] = [-Infinity, -Infinity, -Infinity, -Infinity, -Infinity];
   let counts = { arrived: 0, lost: 0 };
@@ -56,8 +57,8 @@ export function createBandwidth(): Bandwidth {
   function decrease(to: number, now: number): void {
     // What has arrived so far was sent before: it says nothing of what was done about it.
     if (now - lastDecrease < CALM || newestSent < lastDecrease) return;
-    // Tried again, and it failed again.
-    if (ceiling === Infinity && lastDecrease !== -Infinity) wait = Math.min(LONGEST_WAIT, 2 * wait);
+    // More was tried just before, and failed again.
+    if (ceiling === Infinity) wait = now - lifted < wait ? Math.min(LONGEST_WAIT, 2 * wait) : FIRST_WAIT;
     lastDecrease = now;
     ceiling = Math.min(rate, Math.max(LEAST, to / BACK_OFF));
     rate = Math.max(LEAST, Math.min(rate, to));
@@ -67,8 +68,7 @@ export function createBandwidth(): Bandwidth {
   function grow(now: number, isSure: boolean): void {
     const passed = Math.min(1, Math.max(0, (now - lastGrowth) / 1000));
     lastGrowth = now;
-    if (now - lastDecrease > wait) ceiling = Infinity;
-    if (now - lastDecrease > 4 * LONGEST_WAIT) wait = FIRST_WAIT;
+    if (ceiling !== Infinity && now - lastDecrease > wait) [ceiling, lifted] = [Infinity, now];
     const grown =
       ceiling === Infinity && isSure
         ? rate * GROWTH ** passed

@@ -66,7 +66,7 @@ export function createAllocation(): Allocation {
       };
       // A picture of everybody first, then better ones of those that matter.
       for (const one of chosen) raise(one, 0);
-      for (const one of chosen) for (let level = one.level + 1; one.level >= 0 && level <= one.most; level++) raise(one, level);
+      for (const one of chosen) for (let level = one.level + 1; level <= one.most; level++) raise(one, level);
       pastByKey = new Map(chosen.map(({ picture, past, level }) => [picture.key, remember(past, level, targetOf(picture), now)]));
       return chosen.map(({ level }) => (level === NONE ? undefined : level));
     },

@@ -61,6 +61,11 @@ describe('an allocation', () => {
     expect(createAllocation().choose(pictures(720), { estimate: 100_000, sound: 60_000 }, 0)).toEqual([undefined]);
   });
 
+  it('takes a picture that is a bit smaller than shown', () => {
+    const at = (height: number) => createAllocation().choose(pictures(height), { estimate: 9_000_000, sound: 0 }, 0);
+    expect([180, 210, 220, 420, 430, 2_000].map(at)).toEqual([[0], [0], [1], [1], [2], [2]]);
+  });
+
   it('reckons with what a layer will take that nobody sends yet', () => {
     const wanted = [{ key: 1, height: 720, layers: LAYERS.map(({ height }) => ({ height, bitrate: 0 })) }];
     expect(createAllocation().choose(wanted, { estimate: 1_600_000, sound: 0 }, 0)).toEqual([2]);

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createDelayTrend } from '../../../../src/server/media/streams/delay-trend.ts';
+import { createSentHistory } from '../../../../src/server/media/streams/sent-history.ts';
+import { createStandingQueue } from '../../../../src/server/media/streams/standing-queue.ts';
 import { type LinkOptions, run } from './support/link.ts';
 
 const always = (value: number) => () => value;
@@ -53,6 +56,24 @@ describe('what a way carries', () => {
     expect(estimates({ capacity: always(100 * MEGA), demand: always(2 * MEGA), loss: 0.3, seconds: 20 }).at(-1)).toBeLessThan(MEGA);
   });
 
+  it('is not much less than it is, either, because it was more than it is at first', () => {
+    for (const capacity of [1, 2, 3]) {
+      const seconds = estimates({ capacity: always(capacity * MEGA), demand: greedy, seconds: 10 });
+      expect(Math.min(...seconds)).toBeGreaterThan(0.65 * capacity * MEGA);
+    }
+  });
+
+  it('is more by and by where it is made use of, and slower where some is lost', () => {
+    const after = (loss: number, jitter: number) =>
+      estimates({ capacity: always(100 * MEGA), demand: greedy, seconds: 20, loss, jitter }).at(-1);
+    expect(after(0, 0)).toBeGreaterThan(15 * MEGA);
+    // Late is not lost.
+    expect(after(0, 80)).toBeGreaterThan(15 * MEGA);
+    expect(after(0.05, 0)).toBeGreaterThan(5 * MEGA);
+    expect(after(0.05, 0)).toBeLessThan(13 * MEGA);
+    expect(estimates({ capacity: always(100 * MEGA), demand: always(MEGA), seconds: 60 }).at(-1)).toBe(5 * MEGA);
+  });
+
   it('is doubted where nothing comes back, and never nothing', () => {
     const seconds = estimates({ capacity: always(100 * MEGA), demand: always(MEGA), seconds: 20, deafFrom: 5_000 });
     expect(seconds[4]).toBe(5 * MEGA);
@@ -66,5 +87,67 @@ describe('what a way carries', () => {
     const gaps = tries.map((at, i) => at - (tries[i - 1] ?? 0)).slice(1);
     expect(gaps.length).toBeLessThan(12);
     expect(Math.max(...gaps.slice(-2))).toBeGreaterThan(40);
+  });
+});
+
+describe('what was sent', () => {
+  it('is acknowledged once, and counted as lost when it should have come', () => {
+    const history = createSentHistory();
+    const numbers = Array.from({ length: 10 }, (_, i) => {
+      const number = history.next();
+      // The last never left.
+      if (i < 9) history.sent(100 + i, 10 * i);
+      return number;
+    });
+    const at = (i: number) => history.indexOf(numbers[i] as number);
+    expect(history.acknowledge(at(3))).toEqual({ sent: 30, bytes: 103 });
+    expect(history.acknowledge(at(3))).toBeUndefined();
+    expect(history.acknowledge(at(9))).toBeUndefined();
+    expect(history.acknowledge(at(9) + 1)).toBeUndefined();
+    expect(history.acknowledge(at(0) - 1)).toBeUndefined();
+    expect(history.settle(50)).toEqual({ arrived: 1, lost: 4 });
+    expect(history.settle(50)).toEqual({ arrived: 0, lost: 0 });
+    history.acknowledge(at(7));
+    expect(history.settle(Infinity)).toEqual({ arrived: 1, lost: 3 });
+    // Numbers begin again, and what is long ago is forgotten.
+    for (let i = 0; i < 70_000; i++) {
+      history.next();
+      history.sent(50, 1_000 + i);
+    }
+    expect(history.acknowledge(history.indexOf(numbers[8] as number))?.sent).not.toBe(80);
+  });
+});
+
+describe('a queue', () => {
+  it('stands where not even the fastest come through, and not where some are late', () => {
+    const queue = createStandingQueue();
+    expect(queue.length).toBe(0);
+    let now = 1_792_000_000_000;
+    const pass = (ms: number, delay: (i: number) => number) => {
+      for (let i = 0; i < ms / 10; i++, now += 10) queue.add(delay(i) - 500, now);
+    };
+    pass(1_000, () => 7);
+    pass(1_000, (i) => 7 + ((i * 17) % 20) * 3);
+    expect(queue.length).toBe(0);
+    pass(300, (i) => 40 + (i % 5));
+    expect(queue.length).toBe(33);
+    pass(300, () => 7);
+    expect(queue.length).toBe(0);
+    // After a while that is what the way takes.
+    pass(30_000, () => 40);
+    expect(queue.length).toBe(0);
+  });
+
+  it('is told from its beginning by a delay that grows', () => {
+    const stateAfter = (delay: (i: number) => number) => {
+      const trend = createDelayTrend();
+      for (let i = 0; i < 100; i++) for (let k = 0; k < 3; k++) trend.add(i * 20 + k, 1_000 + i * 20 + 2 * k + delay(i));
+      return trend.state;
+    };
+    expect(stateAfter(() => 0)).toBe('normal');
+    expect(stateAfter((i) => (i < 80 ? 0 : 4 * (i - 80)))).toBe('over');
+    expect(stateAfter((i) => (i < 80 ? 400 : 400 - 4 * (i - 80)))).toBe('under');
+    // One that was held up makes no trend.
+    expect(stateAfter((i) => (i === 90 ? 60 : 0))).toBe('normal');
   });
 });

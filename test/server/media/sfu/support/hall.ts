@@ -31,6 +31,8 @@ export interface Guest {
   protocol: Protocol;
   /** Bytes that came for it to each address, by `address:port`. */
   readonly arrived: Map<string, number>;
+  /** Bytes of the longest packet of them. */
+  longest: number;
   /** What it has sent, as it travelled. */
   readonly sent: Buffer[];
 }
@@ -116,6 +118,7 @@ export function openHall(seed: number, limits: Partial<MediaLimits> = {}): Hall 
           const guest = guestsByAddress.get(nameOf(to));
           if (guest === undefined) return void hall.stray.push(copy);
           guest.arrived.set(nameOf(to), (guest.arrived.get(nameOf(to)) ?? 0) + copy.length);
+          guest.longest = Math.max(guest.longest, copy.length);
           guest.peer.receive(copy);
         });
       },
@@ -149,6 +152,7 @@ export function openHall(seed: number, limits: Partial<MediaLimits> = {}): Hall 
         remote: rest.remote ?? { address: `192.0.2.${10 + joined}`, port: 40_000 + joined },
         protocol,
         arrived: new Map(),
+        longest: 0,
         sent: [],
       };
       peer.answer = await hall.sfu.join(call, id, offer);

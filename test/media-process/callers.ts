@@ -74,7 +74,11 @@ export async function enter(media: Media, id: string, way: Way, call = 'call', p
     onRtp: (packet) => waiting.splice(0).forEach((take) => take(packet)),
   });
   peer.answer = answer;
-  socket.onPacket((packet) => peer.receive(packet));
+  let arrived: () => void = () => {};
+  socket.onPacket((packet) => {
+    peer.receive(packet);
+    arrived();
+  });
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no keys for ${id} by ${way}`)), PATIENCE);
     open = () => {
@@ -97,10 +101,11 @@ export async function enter(media: Media, id: string, way: Way, call = 'call', p
       }),
     async settle() {
       const before = peer.answers;
+      const answered = () => new Promise<void>((resolve) => (arrived = resolve));
       for (const end = performance.now() + PATIENCE; peer.answers === before;) {
         if (performance.now() > end) throw new Error(`${id} is not answered`);
         peer.check();
-        await Promise.race([socket.nextPacket(), sleep(ASK_AGAIN, undefined, { ref: false })]);
+        await Promise.race([answered(), sleep(ASK_AGAIN, undefined, { ref: false })]);
       }
     },
     handshake,
@@ -112,7 +117,6 @@ export async function enter(media: Media, id: string, way: Way, call = 'call', p
 interface Wire {
   send(packet: Buffer): void;
   onPacket(take: (packet: Buffer) => void): void;
-  nextPacket(): Promise<unknown>;
   readonly closed: Promise<void>;
   close(): void;
 }
@@ -129,7 +133,6 @@ async function openSocket(way: Way, port: number): Promise<Wire> {
     return {
       send: (packet) => isOpen && socket.send(packet, port, host),
       onPacket: (take) => void socket.on('message', take),
-      nextPacket: () => new Promise((resolve) => void socket.once('message', resolve)),
       closed: new Promise((resolve) => void socket.once('close', () => resolve())),
       close() {
         if (isOpen) socket.close();
@@ -146,7 +149,6 @@ async function openSocket(way: Way, port: number): Promise<Wire> {
       const cut = createFrameCutter(2_048, take);
       socket.on('data', (bytes: Buffer) => void cut(bytes));
     },
-    nextPacket: () => new Promise((resolve) => void socket.once('data', resolve)),
     closed: new Promise((resolve) => void socket.once('close', () => resolve())),
     close: () => socket.destroy(),
   };

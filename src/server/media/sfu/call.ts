@@ -25,11 +25,11 @@ export function createCall(onDemand: (member: Member, demand: readonly CallDeman
     return from === owner ? undefined : from?.uplink.sources.find(({ source }) => source === want.source);
   }
 
-  function route(now: number): void {
-    for (const member of members.values()) {
-      const { downlink } = member;
-      for (const slot of downlink.slots) downlink.place(slot, find(member, slot));
-      downlink.share(now);
+  /** @param some whose slots others have come or gone for, or who wants something else */
+  function route(some: Iterable<Member>, now: number): void {
+    for (const member of some) {
+      for (const slot of member.downlink.slots) member.downlink.place(slot, find(member, slot));
+      member.downlink.share(now);
     }
     tellDemands(now);
   }
@@ -59,12 +59,12 @@ export function createCall(onDemand: (member: Member, demand: readonly CallDeman
     get: (id) => members.get(id),
     add(member, now) {
       members.set(member.id, member);
-      route(now);
+      route(members.values(), now);
     },
     remove(member, now) {
       members.delete(member.id);
       for (const slot of member.downlink.slots) member.downlink.place(slot, undefined);
-      route(now);
+      route(members.values(), now);
     },
     want(member, wants, now) {
       for (const slot of member.downlink.slots) slot.want = undefined;
@@ -72,7 +72,7 @@ export function createCall(onDemand: (member: Member, demand: readonly CallDeman
         const slot = member.downlink.slots[want.slot];
         if (slot !== undefined) slot.want = want;
       }
-      route(now);
+      route([member], now);
     },
     tellDemands,
   };

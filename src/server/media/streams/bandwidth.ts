@@ -25,7 +25,7 @@ const [FIRST, LEAST, MOST] = [5_000_000, 100_000, 100_000_000];
 const BACK_OFF = 0.85;
 /** A second, while nothing is wrong: by this factor; by this part, and so many bits at least, near where it was too much. */
 const [GROWTH, STEP, LEAST_STEP] = [1.08, 0.04, 40_000];
-/** Between two decreases, in ms. */
+/** Between two decreases, in ms: what is still under way says nothing of the first. */
 const CALM = 300;
 /** ms for which what was too much is not tried again, doubled each time that it fails. */
 const [FIRST_WAIT, LONGEST_WAIT] = [4_000, 60_000];
@@ -55,8 +55,7 @@ export function createBandwidth(): Bandwidth {
   let loss = 0;
 
   function decrease(to: number, now: number): void {
-    // What has arrived so far was sent before: it says nothing of what was done about it.
-    if (now - lastDecrease < CALM || newestSent < lastDecrease) return;
+    if (now - lastDecrease < CALM) return;
     // More was tried just before, and failed again.
     if (ceiling === Infinity) wait = now - lifted < wait ? Math.min(LONGEST_WAIT, 2 * wait) : FIRST_WAIT;
     lastDecrease = now;

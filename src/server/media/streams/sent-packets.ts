@@ -65,7 +65,6 @@ export function createSentPackets(most: number, age: number): SentPackets {
 
   return {
     add(sequence, packet, run, sealed, now) {
-      if (sequence <= newest - entries.length) return;
       for (let old = at(sequence); old.packet !== undefined && now - old.at <= age && entries.length < most; old = at(sequence)) grow();
       const entry = at(sequence);
       entry.sequence = sequence;

@@ -217,6 +217,9 @@ function report(results, chat) {
       median('corrillo', 'loss') < BARS.loss,
       `${percent(Math.max(0, median('corrillo', 'loss')), 3)} % lost (less than ${percent(BARS.loss, 1)})`,
     );
+    say(
+      `       ${percent(Math.max(0, median('corrillo', 'withheld')), 2)} % not sent, because a client seemed to have no room, or at the edges of the measured time`,
+    );
     if (results.raw) {
       const added = median('corrillo', 'p99') - median('raw', 'p50');
       bar(

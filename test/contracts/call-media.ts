@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallMedia, CallTransport, FrameKeys, MediaCount } from '../../src/client/index.ts';
-import { CALL_SOURCES, type CallAnswer, type CallOffer, type CallSource, type CallWant, fromHex } from '../../src/protocol/index.ts';
+import { type CallAnswer, type CallOffer, type CallSource, type CallWant, fromHex } from '../../src/protocol/index.ts';
 import { callOffer } from '../../src/protocol/frames/calls.ts';
 import * as v from 'valibot';
 
@@ -111,12 +111,15 @@ export function callMediaContract(name: string, open: () => Promise<CallPlace>):
       ]);
     }
 
-    it('says an offer that the wire can carry: all four sources, slots of both kinds, nothing twice', async () => {
+    it('says an offer that the wire can carry: what it may ever send, slots of both kinds, nothing twice', async () => {
       const { ana } = await place();
       const offers = [(await ready(ana)).transport.offer, (await ready(ana)).transport.offer] as const;
       for (const offer of offers) {
         expect(v.safeParse(callOffer, offer).success).toBe(true);
-        expect(offer.sends.map(({ source }) => source).toSorted()).toEqual([...CALL_SOURCES].toSorted());
+        const sources = offer.sends.map(({ source }) => source);
+        // Not every machine has a screen to share.
+        expect(sources).toEqual(expect.arrayContaining(['microphone', 'camera']));
+        expect(new Set(sources).size).toBe(sources.length);
         expect(offer.sends.filter(({ source, layers }) => layers && source !== 'camera' && source !== 'screen')).toEqual([]);
         expect(new Set(offer.slots.map(({ kind }) => kind))).toEqual(new Set(['audio', 'video']));
         const sent = offer.sends.flatMap(({ ssrc, rtx }) => [ssrc, rtx]).filter((one) => one !== undefined);

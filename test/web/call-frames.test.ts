@@ -35,7 +35,7 @@ describe('a frame', () => {
   it('is held back before there is a key', async () => {
     const sender = createFrameSender(theirs, 'camera', 1);
     expect(await sender.seal(pictureOf('a face'))).toBe(false);
-    expect(sender.count()).toEqual({ source: 'camera', sealed: 0, dropped: 1 });
+    expect(sender.count()).toEqual({ source: 'camera', sealed: 0, bytes: 0, dropped: 1 });
   });
 
   it.each(['key', 'delta'])('travels behind what looks like VP8, and comes out as it was: %s', async (type) => {

@@ -1,36 +1,70 @@
 import { describe, expect, it } from 'vitest';
 import { createSealWatch } from '../../src/client/browser/calls/watch.ts';
 
-/** Looks twice a second. @returns the look that found something, and what */
-function watch(flows: readonly { readonly encoded: number; readonly passed: number }[]) {
+/** Looks twice a second. @returns the look that found something */
+function watch(source: 'microphone' | 'camera', flows: readonly { readonly left: number; readonly sealed: number }[]): number | undefined {
   const seal = createSealWatch();
-  for (const [i, { encoded, passed }] of flows.entries()) {
-    const found = seal.look({ encoded: new Map([['camera', encoded]]), passed: new Map([['camera', passed]]) });
-    if (found !== undefined) return [i, found];
-  }
-  return undefined;
+  const found = flows.findIndex(({ left, sealed }) => seal.look({ left: new Map([[source, left]]), sealed: new Map([[source, sealed]]) }));
+  return found === -1 ? undefined : found;
 }
 
-const each = (count: number, of: (i: number) => { encoded: number; passed: number }) => Array.from({ length: count }, (_, i) => of(i));
+const each = (count: number, of: (i: number) => { left: number; sealed: number }) => Array.from({ length: count }, (_, i) => of(i));
 
-describe('frames that are encoded', () => {
-  it('may all be in the worker, or a few under way', () => {
-    expect(watch(each(40, (i) => ({ encoded: 15 * i, passed: Math.max(0, 15 * i - 4) })))).toBeUndefined();
+describe.each([
+  ['microphone', 2500],
+  ['camera', 15],
+] as const)('what leaves of a %s', (source, much) => {
+  it('was sealed, all of it', () => {
+    expect(
+      watch(
+        source,
+        each(100, (i) => ({ left: much * i, sealed: much * i })),
+      ),
+    ).toBeUndefined();
   });
 
   it('may begin late, and pause', () => {
-    expect(watch(each(40, (i) => ({ encoded: i < 20 ? 0 : 3, passed: i < 20 ? 0 : 3 })))).toBeUndefined();
+    expect(
+      watch(
+        source,
+        each(100, (i) => ({ left: i < 20 ? 0 : much, sealed: i < 20 ? 0 : much })),
+      ),
+    ).toBeUndefined();
   });
 
-  it('and none of them in the worker: found at the first look', () => {
-    expect(watch(each(4, (i) => ({ encoded: 15 * i, passed: 0 })))).toEqual([1, 'camera']);
+  it('and was not sealed: found within two seconds', () => {
+    expect(
+      watch(
+        source,
+        each(20, (i) => ({ left: much * i, sealed: 0 })),
+      ),
+    ).toBeLessThanOrEqual(4);
   });
 
-  it('and none of them in the worker any more: found at the next look', () => {
-    expect(watch(each(9, (i) => ({ encoded: 15 * i, passed: 15 * Math.min(i, 5) })))).toEqual([6, 'camera']);
+  it('and is not sealed any more: found within two seconds', () => {
+    expect(
+      watch(
+        source,
+        each(40, (i) => ({ left: much * i, sealed: much * Math.min(i, 10) })),
+      ),
+    ).toBeLessThanOrEqual(14);
   });
 
-  it('and a part of them in the worker: found when it is more than can be under way', () => {
-    expect(watch(each(20, (i) => ({ encoded: 15 * i, passed: 10 * i })))?.[1]).toBe('camera');
+  it('and is sealed in part: found', () => {
+    expect(
+      watch(
+        source,
+        each(60, (i) => ({ left: much * i, sealed: (much * i) / 2 })),
+      ),
+    ).toBeLessThan(20);
   });
+});
+
+it('a picture may wait for a worker that is busy for a second', () => {
+  expect(
+    watch(
+      'camera',
+      each(100, (i) => ({ left: 15 * i, sealed: Math.max(0, 15 * (i - 2)) })),
+    ),
+  ).toBeUndefined();
 });

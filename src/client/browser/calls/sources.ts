@@ -20,8 +20,8 @@ interface Ports {
   readonly captures: Captures;
   readonly sending: Sending;
   readonly frames: Pick<Frames, 'count'>;
-  /** Frames of a source that were encoded so far, whatever became of them. */
-  encoded(source: CallSource): Promise<number>;
+  /** What left of a source so far, sealed or not, in the measures of `watch.ts`. */
+  left(source: CallSource): Promise<number>;
   /** A source ended by itself. */
   onEnded(source: CallSource): void;
 }
@@ -31,7 +31,7 @@ const PROOFS = 3;
 const PATIENCE = 5000;
 const LOOK_AGAIN = 30;
 
-export function createSources({ captures, sending, frames, encoded, onEnded }: Ports): Sources {
+export function createSources({ captures, sending, frames, left, onEnded }: Ports): Sources {
   let state: 'waiting' | 'open' | 'unsealed' | 'closed' = 'waiting';
   /** What is to be on. */
   const wanted = new Set<CallSource>();
@@ -105,12 +105,12 @@ export function createSources({ captures, sending, frames, encoded, onEnded }: P
   async function untilSealed(source: CallSource, draw?: () => void): Promise<void> {
     const sealedNow = async () => (await frames.count()).sends.find((send) => send.source === source)?.sealed ?? 0;
     const until = performance.now() + PATIENCE;
-    const [before, encodedBefore] = [await sealedNow(), await encoded(source)];
+    const [before, leftBefore] = [await sealedNow(), await left(source)];
     while (isOpen(source)) {
       draw?.();
       if ((await sealedNow()) >= before + PROOFS) return;
       if (performance.now() > until) {
-        const silent = (await encoded(source)) === encodedBefore;
+        const silent = (await left(source)) === leftBefore;
         // A device that gives nothing gives nothing away.
         throw silent ? explainRefusal(source, { name: 'NotReadableError' }) : new CodedError('call_unsealed');
       }

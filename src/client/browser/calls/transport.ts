@@ -1,8 +1,9 @@
-import { CodedError } from '../../../protocol/index.ts';
+import { type CallSource, CodedError } from '../../../protocol/index.ts';
 import type { CallTransport, CallTransportEvents } from '../../calls/ports.ts';
 import type { TrackBoard } from './board.ts';
 import type { Captures } from './capture/captures.ts';
 import { type Frames, openFrames } from './frames/frames.ts';
+import { kindOf } from './frames/messages.ts';
 import { readInflow } from './inflow.ts';
 import { createLevels, type Levels } from './levels.ts';
 import { createOutflowMeter } from './peer/outflow.ts';
@@ -22,7 +23,7 @@ interface Ports {
   readonly board: TrackBoard;
 }
 
-/** ms between two looks at what is encoded and sealed; every second one is told as `onMedia`. */
+/** ms between two looks at what leaves and what was sealed; every second one is told as `onMedia`. */
 const LOOK = 500;
 
 /** @throws CodedError `calls_unsupported` */
@@ -49,7 +50,7 @@ export async function openTransport({ makeWorker, captures, board }: Ports, even
     captures,
     sending,
     frames,
-    encoded: async (source) => (await meter.read()).get(source) ?? 0,
+    left: async (source) => (await meter.read()).get(source) ?? 0,
     onEnded: (source) => events.onStopped(source, new CodedError('source_gone_in_call', { source })),
   }));
   const levels = createLevels(async () => {
@@ -68,16 +69,21 @@ export async function openTransport({ makeWorker, captures, board }: Ports, even
 
   const watch = createSealWatch();
   let looks = 0;
+  /** What is known to be sealed: a worker that is too busy to answer seals nothing either, and then nothing may leave. */
+  let sealed: ReadonlyMap<CallSource, number> = new Map();
   async function look(): Promise<void> {
     try {
-      const encoded = await meter.read();
-      const counts = await frames.count();
-      const stats = await connection.getStats();
+      const left = await meter.read();
+      const counts = await frames.count().catch(() => undefined);
       if (closed) return;
-      const passed = new Map(counts.sends.map(({ source, sealed, dropped }) => [source, sealed + dropped]));
-      if (watch.look({ encoded, passed }) !== undefined) stopUnsealed();
-      if (++looks % 2 === 0) events.onMedia(slots.count(counts.slots, readInflow(stats).decoded));
+      if (counts)
+        sealed = new Map(
+          counts.sends.map((send) => [send.source, kindOf(send.source) === 'video' ? send.sealed + send.dropped : send.bytes]),
+        );
+      if (watch.look({ left, sealed }) !== undefined) stopUnsealed();
+      if (++looks % 2 === 0 && counts) events.onMedia(slots.count(counts.slots, readInflow(await connection.getStats()).decoded));
     } catch {
+      // Without statistics nobody can tell.
       stopUnsealed();
     }
     if (!closed) timer = setTimeout(() => void look(), LOOK);

@@ -1,37 +1,51 @@
 import type { CallSource } from '../../../protocol/index.ts';
+import { kindOf } from './frames/messages.ts';
 
-/** Frames of each source since the start of the call: those that the browser encoded, and those that went through the worker. */
+/**
+ * Of each source since the start of the call, what left and what was sealed: of sound bytes, which browsers count exactly; of pictures frames,
+ * since what a browser sends to find out how much the way carries is counted as theirs. `left` is read first: what had left then was sealed before.
+ */
 export interface Flow {
-  readonly encoded: ReadonlyMap<CallSource, number>;
-  readonly passed: ReadonlyMap<CallSource, number>;
+  readonly left: ReadonlyMap<CallSource, number>;
+  readonly sealed: ReadonlyMap<CallSource, number>;
 }
 
-/** Looks at what is encoded and what is sealed, for as long as the call lasts. */
+/** Compares what leaves with what was sealed, for as long as the call lasts. */
 export interface SealWatch {
-  /** To be called at even intervals, `encoded` read before `passed`. @returns a source whose frames leave by another way than through the worker */
+  /** To be called at even intervals. @returns a source of which something left that was not sealed */
   look(flow: Flow): CallSource | undefined;
 }
 
-/** Frames that may be under way from the encoder to the worker; sound has fifty a second, pictures of three sizes ninety. */
-const UNDER_WAY = 15;
-/** As many as this between two looks, and none of them in the worker: there is no way that leads there any more. */
-const NONE_OF = 4;
+/** What counters may be apart: bytes, frames. A frame that is encoded may wait for the worker, where the machine is busy for a long time. */
+const APART = { audio: 1500, video: 15 } as const;
+/** Looks for which a picture may wait for the worker. */
+const WAITING = 6;
+/** Looks in which nothing goes through the worker, and as much as this leaves. */
+const NOTHING = 4;
+const SOMETHING = { audio: 500, video: 8 } as const;
 
 export function createSealWatch(): SealWatch {
-  let before: Flow = { encoded: new Map(), passed: new Map() };
-  let beforeThat: Flow = before;
-  const grown = (a: ReadonlyMap<CallSource, number>, b: ReadonlyMap<CallSource, number>, source: CallSource) =>
-    (b.get(source) ?? 0) - (a.get(source) ?? 0);
+  const watches = new Map<CallSource, (left: number, sealed: number) => boolean>();
   return {
-    look(flow) {
-      const found = [...flow.encoded.keys()].find((source) => {
-        if (grown(before.encoded, flow.encoded, source) >= NONE_OF && grown(before.passed, flow.passed, source) === 0) return true;
-        const lag = (flow.encoded.get(source) ?? 0) - (flow.passed.get(source) ?? 0);
-        return lag > Math.max(UNDER_WAY, grown(beforeThat.encoded, flow.encoded, source));
-      });
-      beforeThat = before;
-      before = flow;
-      return found;
-    },
+    look: ({ left, sealed }) =>
+      [...left.keys()].find((source) => {
+        const watch = watches.get(source) ?? watchOne(kindOf(source));
+        watches.set(source, watch);
+        return watch(left.get(source) ?? 0, sealed.get(source) ?? 0);
+      }),
+  };
+}
+
+/** @returns told the sums of now, says whether more left than was sealed */
+function watchOne(kind: 'audio' | 'video'): (left: number, sealed: number) => boolean {
+  const past = [{ left: 0, sealed: 0 }];
+  return (left, sealed) => {
+    const [long, short] = [past.at(-WAITING), past.at(-NOTHING)];
+    past.push({ left, sealed });
+    if (past.length > WAITING) past.shift();
+    const waiting = kind === 'video' ? left - (long?.left ?? 0) : 0;
+    const isMore = left - sealed > Math.max(APART[kind], waiting);
+    const isElsewhere = short !== undefined && sealed === short.sealed && left - short.left > SOMETHING[kind];
+    return isMore || isElsewhere;
   };
 }

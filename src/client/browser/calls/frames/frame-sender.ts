@@ -24,9 +24,9 @@ export function createFrameSender(keys: FrameKeyRing, source: CallSource, start:
   const kind = kindOf(source);
   const bound = new TextEncoder().encode(kind);
   let sealer: { readonly epoch: bigint; readonly of: FrameSealer } | undefined;
-  let [sealed, dropped] = [0, 0];
+  let [sealed, bytes, dropped] = [0, 0, 0];
   return {
-    count: () => ({ source, sealed, dropped }),
+    count: () => ({ source, sealed, bytes, dropped }),
     async seal(frame) {
       const now = keys.current();
       if (!now) {
@@ -39,6 +39,7 @@ export function createFrameSender(keys: FrameKeyRing, source: CallSource, start:
       }
       frame.data = coverFrame(await sealer.of.seal(new Uint8Array(frame.data), bound), kind, frame.type === 'key');
       sealed++;
+      bytes += frame.data.byteLength;
       return true;
     },
   };

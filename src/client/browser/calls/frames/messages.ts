@@ -27,6 +27,8 @@ export type FromFrames =
 export interface SendCount {
   readonly source: CallSource;
   readonly sealed: number;
+  /** Of these, as they leave. */
+  readonly bytes: number;
   /** Held back, because there was no key yet. */
   readonly dropped: number;
 }

@@ -70,10 +70,11 @@ async function sense({ page }: Somebody, { device }: Somebody): Promise<{ sees: 
   };
 }
 
-const meets = (one: Somebody, other: Somebody): Promise<void> =>
-  expect
+async function meets(one: Somebody, other: Somebody): Promise<void> {
+  await expect
     .poll(() => sense(one, other), { message: `${one.name} and ${other.name}`, timeout: 60_000 })
     .toEqual({ sees: other.name, hears: other.name });
+}
 
 async function untilAllMeet(people: readonly Somebody[]): Promise<void> {
   for (const one of people) for (const other of people) if (one !== other) await meets(one, other);

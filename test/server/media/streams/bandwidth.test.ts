@@ -129,7 +129,7 @@ describe('a queue', () => {
     pass(1_000, () => 7);
     pass(1_000, (i) => 7 + ((i * 17) % 20) * 3);
     expect(queue.length).toBe(0);
-    pass(300, (i) => 40 + (i % 5));
+    pass(600, (i) => 40 + (i % 5));
     expect(queue.length).toBe(33);
     pass(300, () => 7);
     expect(queue.length).toBe(0);

@@ -17,7 +17,7 @@ export default defineConfig({
         expect: { poll: { timeout: 20_000 } },
         isolate: project.isolated,
         // Two cores are what a small CI machine has. Ports are free ones, and what waits leaves a core to the other file.
-        maxWorkers: 2,
+        maxWorkers: project.alone ? 1 : 2,
       },
     })),
   },

@@ -1,6 +1,7 @@
 /** Our media process as it is built, and told what the relay tells it: what tsx runs pays for names that nobody reads. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 import { root } from '../../scripts/parts.mjs';
 import { legOf, others, PAYLOADS, sendsOf, ssrcsOf, TRANSPORT_CC } from './streams.mjs';
@@ -10,8 +11,10 @@ const HEIGHT = 180;
 
 /** @param flags of Node, beside those that the relay gives it */
 export async function startCorrillo(flags = []) {
-  const { PROCESS_FLAGS } = await tsImport('../../src/server/children/find-entry.ts', import.meta.url);
-  const child = fork(join(root, 'dist', 'media-process.js'), [], { execArgv: [...PROCESS_FLAGS, ...flags], serialization: 'advanced' });
+  const { findEntry } = await tsImport('../../src/server/children/find-entry.ts', import.meta.url);
+  const { MEDIA_KIND } = await tsImport('../../src/server/media/process/media-worker.ts', import.meta.url);
+  const { path, execArgv } = findEntry(MEDIA_KIND.entry, pathToFileURL(join(root, 'dist', 'main.js')).href);
+  const child = fork(path, [], { execArgv: [...execArgv, ...flags], serialization: 'advanced' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const waiting = new Map();
   let isStopping = false;

@@ -1,4 +1,3 @@
-import { createBrowserCalls } from '../client/browser/calls/index.ts';
 import {
   askForDevice,
   type Carrier,
@@ -19,7 +18,6 @@ let stored: Promise<StoredFiles | undefined> | undefined;
 /** One for all: a file that is being written is open once. */
 const openStored = () =>
   (stored ??= openStoredFiles(() => new Worker(new URL('./files/storage-worker.ts', import.meta.url), { type: 'module' })));
-const calls = createBrowserCalls(() => new Worker(new URL('./calls/frame-worker.ts', import.meta.url), { type: 'module' }));
 
 /** What is behind it is fetched with the first call. */
 const calls = createBrowserCalls(() => new Worker(new URL('./calls/frame-worker.ts', import.meta.url), { type: 'module' }));

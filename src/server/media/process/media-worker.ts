@@ -20,7 +20,7 @@ export interface MediaWorker extends Pick<Supervised<ToMediaProcess>, 'port' | '
 }
 
 /** Packets are kept for a second, for those whom they do not reach: a small nursery made the collector take a third of all that a packet costs. */
-const KIND = {
+export const MEDIA_KIND = {
   entry: { source: '../media/process/entry.ts', built: 'media-process.js', nursery: 16 },
   name: 'media',
   failure: 'media_failed',
@@ -59,7 +59,7 @@ export async function startMediaWorker(
   const say = ({ call, member, number, offer }: Stay): void => process.tell({ kind: 'join', call, member, stay: number, offer });
 
   const process = await supervise<ToMediaProcess, FromMediaProcess>(
-    { kind: KIND, port, backoff: BACKOFF, start: (port) => ({ kind: 'start', port, limits }), hear },
+    { kind: MEDIA_KIND, port, backoff: BACKOFF, start: (port) => ({ kind: 'start', port, limits }), hear },
     clock,
     {
       onLog: events.onLog,

@@ -11,7 +11,7 @@ import { createStandingQueue } from './standing-queue.ts';
 export interface Bandwidth {
   /** The transport-wide number of the packet that is sent next, modulo 2^16. */
   nextNumber(): number;
-  /** The packet of the last number left, in so many bytes. */
+  /** The packet of the last number left, in so many bytes. @param now no later than it left */
   sent(bytes: number, now: number): void;
   /** The receiver says what came. */
   acknowledge(feedback: TransportFeedback, now: number): void;

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { revive, flatten, openCallRoom } from './support/call-room.ts';
-import { useCallPage } from './support/call-site.ts';
-import { launchChromium } from './support/chromium.ts';
+import { revive, flatten, openCallRoom } from '../browser/support/call-room.ts';
+import { useCallPage } from '../browser/support/call-site.ts';
+import { launchChromium } from '../browser/support/chromium.ts';
 import type { CallAnswer, CallOffer } from '../../src/protocol/index.ts';
 
 const origin = useCallPage();

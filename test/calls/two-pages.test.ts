@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MediaCount } from '../../src/client/index.ts';
-import { type Caller, KEY, openCallRoom, slotsOf } from './support/call-room.ts';
-import { useCallPage } from './support/call-site.ts';
-import { launchChromium } from './support/chromium.ts';
-import { PEOPLE, writePerson } from './support/films.ts';
+import { type Caller, KEY, openCallRoom, slotsOf } from '../browser/support/call-room.ts';
+import { useCallPage } from '../browser/support/call-site.ts';
+import { launchChromium } from '../browser/support/chromium.ts';
+import { PEOPLE, writePerson } from '../browser/support/films.ts';
 
 const origin = useCallPage();
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-test-'));

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openCallRoom } from './support/call-room.ts';
-import { useCallPage } from './support/call-site.ts';
-import { launchChromium } from './support/chromium.ts';
-import { PEOPLE, writePerson } from './support/films.ts';
-import { reportRefusals } from './support/visitor.ts';
+import { openCallRoom } from '../browser/support/call-room.ts';
+import { useCallPage } from '../browser/support/call-site.ts';
+import { launchChromium } from '../browser/support/chromium.ts';
+import { PEOPLE, writePerson } from '../browser/support/films.ts';
+import { reportRefusals } from '../browser/support/visitor.ts';
 
 const origin = useCallPage();
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-test-'));

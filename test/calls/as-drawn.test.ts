@@ -1,10 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { controlsOf, tileOf } from './support/calling.ts';
-import { PEOPLE, writePerson } from './support/films.ts';
-import { settle, visit } from './support/place.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { comeIn, foundRoom, personIn, readLink, say, untilSent } from './support/talking.ts';
+import { controlsOf, tileOf } from '../browser/support/calling.ts';
+import { PEOPLE, writePerson } from '../browser/support/films.ts';
+import { settle, visit } from '../browser/support/place.ts';
+import { takeScreenshot } from '../browser/support/screenshots.ts';
+import { comeIn, foundRoom, personIn, readLink, say, untilSent } from '../browser/support/talking.ts';
 
 const wide = { viewport: { width: 1280, height: 800 } };
 

@@ -5,10 +5,10 @@ import { findFreePort } from '../support/free-port.ts';
 import { mediaPidsOf } from '../support/caller.ts';
 import { timeOf } from '../support/pace.ts';
 import { startRelay, temporaryFolder } from '../support/programs.ts';
-import { useCallPage } from './support/call-site.ts';
-import { launchChromium } from './support/chromium.ts';
-import { PEOPLE, writePerson } from './support/films.ts';
-import { reportRefusals } from './support/visitor.ts';
+import { useCallPage } from '../browser/support/call-site.ts';
+import { launchChromium } from '../browser/support/chromium.ts';
+import { PEOPLE, writePerson } from '../browser/support/films.ts';
+import { reportRefusals } from '../browser/support/visitor.ts';
 
 const origin = useCallPage();
 

@@ -7,11 +7,11 @@ import { sourceOfContext } from '../../src/client/calls/frame-context.ts';
 import { createFrameOpener } from '../../src/crypto/index.ts';
 import type { CallSource } from '../../src/protocol/index.ts';
 import type { CallPeer } from '../support/call-peer.ts';
-import { type Caller, KEY, openCallRoom } from './support/call-room.ts';
-import { useCallPage } from './support/call-site.ts';
-import { launchChromium } from './support/chromium.ts';
-import { PEOPLE, writePerson } from './support/films.ts';
-import { framesOf, type SentFrame } from './support/sent-frames.ts';
+import { type Caller, KEY, openCallRoom } from '../browser/support/call-room.ts';
+import { useCallPage } from '../browser/support/call-site.ts';
+import { launchChromium } from '../browser/support/chromium.ts';
+import { PEOPLE, writePerson } from '../browser/support/films.ts';
+import { framesOf, type SentFrame } from '../browser/support/sent-frames.ts';
 
 const origin = useCallPage();
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-test-'));

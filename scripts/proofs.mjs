@@ -10,7 +10,7 @@ export const proofs = {
   damagedPlaces: { what: 'stride over the places of sealed bytes that are damaged one by one', slice: 5, whole: 1 },
   roomHistories: { what: 'random histories of a group', slice: 20, whole: 200 },
   talkSeeds: { what: 'simulations of a room in which everything breaks', slice: 200, whole: 2_000 },
-  callSeeds: { what: 'simulations of calls while everything breaks', slice: 30, whole: 1_000 },
+  callSeeds: { what: 'simulations of calls while everything breaks', slice: 10, whole: 1_000 },
   callOfFour: { what: 'seconds of a call of three pages and a terminal', slice: 10, whole: 30 },
   fileSeeds: { what: 'simulations of files while everything breaks', slice: 100, whole: 1_000 },
   transferKills: { what: 'stride over the steps of a transfer at which a program is killed', slice: 4, whole: 1 },

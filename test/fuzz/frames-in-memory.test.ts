@@ -24,7 +24,7 @@ import { createUtterance } from './utterance.ts';
 
 /** A round has a relay of its own; FUZZ_SEED=n repeats one that failed. */
 const FRAMES_IN_ALL = lengthOf('framesInMemory');
-const FRAMES_IN_A_ROUND = 15_000;
+const FRAMES_IN_A_ROUND = 10_000;
 const SEEDS = seedsOf(FRAMES_IN_ALL / FRAMES_IN_A_ROUND);
 /** How often in a round the room is put in order again, and the one who does nothing wrong is looked after. */
 const STOPS = 60;
@@ -62,7 +62,7 @@ test(
       const round = await runRound(seed, counts);
       frames += round.frames;
       inRelay.push(round.growth);
-      memory.push([frames, memoryAfterCollection()]);
+      memory.push([frames, await leastMemory()]);
     }
     // The first round compiles and fills caches.
     const growth = memory.length > 3 ? slope(memory.slice(1)) : 0;
@@ -77,6 +77,16 @@ test(
   },
   20 * 60_000,
 );
+
+/** What the engine keeps for a moment, such as code that it is compiling, is no frame's: the least of a few looks. */
+async function leastMemory(): Promise<number> {
+  let least = Infinity;
+  for (let look = 0; look < 8; look++) {
+    await settle();
+    least = Math.min(least, memoryAfterCollection());
+  }
+  return least;
+}
 
 async function runRound(seed: number, counts: Counts): Promise<{ frames: number; growth: number }> {
   const random = createSeededRandom(seed);

@@ -24,11 +24,15 @@ const ON_KEEP: Readonly<Record<string, Run>> = { POST: keep };
 /** Plain HTTP, which needs no header of tus. */
 const PLAIN: ReadonlySet<Run> = new Set([fetchBlob, keep]);
 
+/** Whoever asked went away in the middle of its answer: nobody's fault, and nobody to tell. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
 export function createFileHandler(context: FileContext): FileHandler {
   return (request, response, proceed = () => {}) => {
     request.on('error', () => {});
     response.on('error', () => {});
     run(request, response, proceed).catch((error: unknown) => {
+      if (GONE.has((error as NodeJS.ErrnoException | undefined)?.code ?? '')) return void response.destroy();
       const known = error instanceof CodedError ? error : new CodedError('storage_failed');
       if (known !== error || known.code === 'storage_failed') context.onFault(error);
       if (response.destroyed) return;

@@ -1,6 +1,8 @@
-import { createCipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createAesBlocks } from './aes-blocks.ts';
 import { ENCRYPTED, MAX_PACKET, type PacketCipher, RTCP_HEADER, RTCP_INDEX } from './srtp-cipher.ts';
 import type { SessionKeys } from './srtp-keys.ts';
+import { createWords } from './words.ts';
 
 const TAG = 10;
 
@@ -44,39 +46,23 @@ export function createCmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp:
 
 function createCm({ key, authentication, salt }: SessionKeys) {
   const secret = createSecretKey(authentication);
-  // One cipher for all packets: making a new one costs more than what it does. In ECB, over blocks that we count ourselves, AES
-  // gives what AES-CTR would, and keeps nothing from one call to the next.
-  const blocks = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
-  const counters = createWords();
-  const text = createWords();
-  const start = new DataView(counters.bytes.buffer, counters.bytes.byteOffset, 16);
+  const blocks = createAesBlocks(key);
+  const start = Buffer.alloc(12);
   const [first, second] = [salt.readUInt32BE(0), salt.readUInt32BE(4)];
   const [third, fourth] = [salt.readUInt32BE(8), salt.readUInt16BE(12)];
   return {
     /** Copies a packet up to `end`, and masks what stands behind the header (section 4.1.1). */
     mask(packet: Buffer, headerLength: number, end: number, ssrc: number, index: number, into: Buffer): Buffer {
       packet.copy(into, 0, 0, headerLength);
-      start.setUint32(0, first);
-      start.setUint32(4, second ^ ssrc);
-      start.setUint32(8, third ^ Math.floor(index / 2 ** 16));
-      start.setUint16(12, fourth ^ (index % 2 ** 16));
-      start.setUint16(14, 0);
+      start.writeUInt32BE(first, 0);
+      start.writeUInt32BE((second ^ ssrc) >>> 0, 4);
+      start.writeUInt32BE((third ^ Math.floor(index / 2 ** 16)) >>> 0, 8);
       const count = Math.ceil((end - headerLength) / 16);
-      const { words } = counters;
-      const [a, b, c] = words as unknown as [number, number, number];
-      for (let block = 1, at = 4; block < count; block++, at += 4) {
-        words[at] = a;
-        words[at + 1] = b;
-        words[at + 2] = c;
-        start.setUint16(14, block);
-        words[at + 3] = words[3] as number;
-      }
-      start.setUint16(14, 0);
-      const stream = blocks.update(counters.bytes.subarray(0, 16 * count));
+      // Blocks are counted by 16 bits, above which the sequence number stands.
+      const stream = blocks.count(start, ((fourth ^ (index % 2 ** 16)) << 16) >>> 0, count);
       // Four bytes at a time, which have to stand where such words can.
       packet.copy(text.bytes, 0, headerLength, end);
-      const mask = asWords(stream);
-      for (let at = 0; at < mask.length; at++) text.words[at] = (text.words[at] as number) ^ (mask[at] as number);
+      for (let at = 0; at < 4 * count; at++) text.words[at] = (text.words[at] as number) ^ (stream[at] as number);
       text.bytes.copy(into, headerLength, 0, end - headerLength);
       return into;
     },
@@ -87,12 +73,5 @@ function createCm({ key, authentication, salt }: SessionKeys) {
   };
 }
 
-/** Bytes that can be seen as words. */
-function createWords() {
-  const words = new Uint32Array(MAX_PACKET / 4);
-  return { words, bytes: Buffer.from(words.buffer) };
-}
-
-/** Where bytes begin is for Node to say, and words cannot begin everywhere. */
-const asWords = ({ buffer, byteOffset, length }: Buffer): Uint32Array =>
-  byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length / 4) : new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
+/** One for all: nobody keeps what stands in it. */
+const text = createWords(MAX_PACKET);

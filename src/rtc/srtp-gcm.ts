@@ -1,26 +1,22 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { createAesGcm, GCM_TAG } from './aes-gcm.ts';
 import { ENCRYPTED, type PacketCipher, RTCP_HEADER, RTCP_INDEX } from './srtp-cipher.ts';
 import type { SessionKeys } from './srtp-keys.ts';
-
-const TAG = 16;
-const ALGORITHM = 'aes-128-gcm';
-const OPTIONS = { authTagLength: TAG };
 
 /** AEAD_AES_128_GCM (RFC 7714). */
 export function createGcmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp: SessionKeys }): PacketCipher {
   const rtp = createGcm(keys.rtp);
   const rtcp = createGcm(keys.rtcp);
   return {
-    tagLength: TAG,
+    tagLength: GCM_TAG,
     sealRtp(packet, headerLength, ssrc, index) {
-      const sealed = Buffer.allocUnsafe(packet.length + TAG);
+      const sealed = Buffer.allocUnsafe(packet.length + GCM_TAG);
       packet.copy(sealed, 0, 0, headerLength);
       rtp.seal(rtp.nonce(ssrc, index), packet.subarray(0, headerLength), packet.subarray(headerLength), sealed, headerLength);
       return sealed;
     },
     openRtp(packet, headerLength, ssrc, index) {
       // Of its own: who keeps one packet would keep all those with which it shares a pool, and these die at once.
-      const opened = Buffer.allocUnsafeSlow(packet.length - TAG);
+      const opened = Buffer.allocUnsafeSlow(packet.length - GCM_TAG);
       const header = packet.subarray(0, headerLength);
       if (!rtp.open(rtp.nonce(ssrc, index), header, packet.subarray(headerLength), opened, headerLength)) return undefined;
       packet.copy(opened, 0, 0, headerLength);
@@ -28,7 +24,7 @@ export function createGcmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp
     },
     // Section 9.2: what is authenticated beside is the header and, behind it, the word of the index.
     sealRtcp(packet, ssrc, index) {
-      const sealed = Buffer.allocUnsafe(packet.length + TAG + RTCP_INDEX);
+      const sealed = Buffer.allocUnsafe(packet.length + GCM_TAG + RTCP_INDEX);
       const beside = Buffer.allocUnsafe(RTCP_HEADER + RTCP_INDEX);
       packet.copy(sealed, 0, 0, RTCP_HEADER);
       packet.copy(beside, 0, 0, RTCP_HEADER);
@@ -39,7 +35,7 @@ export function createGcmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp
     },
     openRtcp(packet, ssrc, index) {
       const end = packet.length - RTCP_INDEX;
-      const opened = Buffer.allocUnsafe(end - TAG);
+      const opened = Buffer.allocUnsafe(end - GCM_TAG);
       const beside = Buffer.concat([packet.subarray(0, RTCP_HEADER), packet.subarray(end)]);
       if (!rtcp.open(rtcp.nonce(ssrc, index), beside, packet.subarray(RTCP_HEADER, end), opened, RTCP_HEADER)) return undefined;
       packet.copy(opened, 0, 0, RTCP_HEADER);
@@ -49,12 +45,12 @@ export function createGcmCipher(keys: { readonly rtp: SessionKeys; readonly rtcp
 }
 
 function createGcm({ key, salt }: SessionKeys) {
-  const secret: KeyObject = createSecretKey(key);
-  // One buffer for all: OpenSSL has copied it when the call returns.
+  // One buffer for all: nobody keeps it.
   const nonce = Buffer.alloc(12);
   const [high, middle, low] = [salt.readUIntBE(0, 6), salt.readUIntBE(2, 4), salt.readUIntBE(6, 6)];
   const [lowHigh, lowLow] = [Math.floor(low / 2 ** 16), low % 2 ** 16];
   return {
+    ...createAesGcm(key),
     /** Two zeros, the source, the index, all over the salt (section 8.1; for RTCP section 9.1, whose index is 31 bits of 48). */
     nonce(ssrc: number, index: number): Buffer {
       nonce.writeUInt16BE(Math.floor(high / 2 ** 32), 0);
@@ -62,27 +58,6 @@ function createGcm({ key, salt }: SessionKeys) {
       nonce.writeUInt32BE((lowHigh ^ Math.floor(index / 2 ** 16)) >>> 0, 6);
       nonce.writeUInt16BE(lowLow ^ (index % 2 ** 16), 10);
       return nonce;
-    },
-    seal(nonce: Buffer, beside: Buffer, plain: Buffer, into: Buffer, at: number): void {
-      const cipher = createCipheriv(ALGORITHM, secret, nonce);
-      cipher.setAAD(beside);
-      into.set(cipher.update(plain), at);
-      cipher.final();
-      into.set(cipher.getAuthTag(), at + plain.length);
-    },
-    /** What was written where this says false is garbage that nobody is to see. */
-    open(nonce: Buffer, beside: Buffer, sealed: Buffer, into: Buffer, at: number): boolean {
-      const end = sealed.length - TAG;
-      const decipher = createDecipheriv(ALGORITHM, secret, nonce, OPTIONS);
-      decipher.setAAD(beside);
-      decipher.setAuthTag(sealed.subarray(end));
-      into.set(decipher.update(sealed.subarray(0, end)), at);
-      try {
-        decipher.final();
-        return true;
-      } catch {
-        return false;
-      }
     },
   };
 }

@@ -137,8 +137,8 @@ async function compose(start: FileProcessStart, log: (line: string) => void, und
   };
 }
 
-/** How long the file process of a relay that was killed may take to notice, ms. */
-const DYING_TIME = 5_000;
+/** How long the file process of a relay that was killed may take to be gone, ms: it is not before what it was writing is on the disk. */
+const DYING_TIME = 30_000;
 const TRY_EACH = 50;
 
 /** The folder around this one is the relay's already: whoever has it can only be the file process of one that has just died. */

@@ -1,17 +1,19 @@
 /**
  * `npm run bench:calls`: a call of twelve, each of whom sends sound and a picture to the eleven others, through our media process, through Janus and through a relay
  * that knows nothing, by the same clients, one after the other on one machine, because only ratios travel; and what a chat feels of it.
+ * What is added to a packet's delay is taken where it is added (bench/calls/capture.mjs), while all goes on.
  * `npm run bench:calls -- 20 3`: 20 seconds, 3 rounds. `--first`: before all others on the machine, and each on a core of its
  * own; `--members N`, `--only corrillo,janus,raw`, `--no-chat`; `--json`: the last line is all of it; `--flags=--cpu-prof`: of our process.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, networkInterfaces, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.mjs';
 import { provideNeeds } from '../scripts/needs.mjs';
+import { addedDelays, readCapture, startCapture } from './calls/capture.mjs';
 import { startCorrillo } from './calls/corrillo.mjs';
 import { startGenerators } from './calls/generators.mjs';
 import { startJanus } from './calls/janus.mjs';
@@ -25,6 +27,8 @@ const SESSION = '/proc/self/autogroup';
 const WARM_UP = 3_000;
 /** What is under way when the time is up, and what is asked for again. */
 const DRAIN = 1_500;
+/** Captured beside and not within: what captures makes every packet dearer. */
+const CAPTURED = 20_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -81,9 +85,9 @@ async function bench() {
     `${members} people, each to ${members - 1} others: VP8 of about 300 kbit/s at 15 a second, Opus of 32 kbit/s; ${seconds} s a run, by way of ${address}.\n`,
   );
   say(
-    '| round | | packets a second | lost, % | withheld, % | repeated, % | out of order, % | delay p50, ms | p99 | CPU, % of a core | of the clients | µs of CPU a packet |',
+    '| round | | packets a second | lost, % | withheld, % | repeated, % | out of order, % | added delay p50, ms | p99 | most | from client to client p50, ms | p99 | CPU, % of a core | of the clients | µs of CPU a packet |',
   );
-  say('|---|---|---|---|---|---|---|---|---|---|---|---|');
+  say(`|${'---|'.repeat(15)}`);
   for (let round = 1; round <= rounds; round++) {
     for (const name of only) {
       const forwarder = await starts[name]();
@@ -122,6 +126,7 @@ async function measure(forwarder, seconds, meanwhile) {
     const after = { ...look(forwarder.pid), clients: clients(), counts: await generators.counts() };
     await sleep(DRAIN);
     const { delays, ...received } = await generators.results();
+    const added = await measureAdded();
     await generators.stop();
     const sent = countOf(after.counts) - countOf(before.counts);
     const passed = (after.at - before.at) / 1000;
@@ -136,6 +141,7 @@ async function measure(forwarder, seconds, meanwhile) {
       withheld: 1 - (received.packets + received.missing) / expected,
       p50: delays.quantile(0.5),
       p99: delays.quantile(0.99),
+      added,
       cpu: (after.cpu - before.cpu) / passed,
       clients: (after.clients - before.clients) / passed,
       perPacket: ((after.cpu - before.cpu) / (received.packets / seconds) / passed) * 1e6,
@@ -145,6 +151,18 @@ async function measure(forwarder, seconds, meanwhile) {
     await forwarder.tearDown(members);
     await generators.clear();
   }
+}
+
+/** ms from a packet's arrival at the forwarder to its leaving; undefined where nothing may be captured. */
+async function measureAdded() {
+  const path = join(folder, 'packets');
+  const capture = await startCapture(path);
+  if (capture === undefined) return undefined;
+  await sleep(Math.min(CAPTURED, seconds * 1000));
+  await capture.stop();
+  const { delays, matched, unmatched } = await addedDelays(readCapture(path), await generators.streams());
+  rmSync(path);
+  return { p50: delays.quantile(0.5), p99: delays.quantile(0.99), most: delays.quantile(1), matched, unmatched };
 }
 
 function countOf(counts) {
@@ -161,13 +179,14 @@ function percent(value, digits = 2) {
   return (100 * value).toFixed(digits);
 }
 
-function rowOf({ perSecond, loss, withheld, repeats, late, packets, p50, p99, cpu, clients, perPacket }) {
+function rowOf({ perSecond, loss, withheld, repeats, late, packets, added, p50, p99, cpu, clients, perPacket }) {
   return [
     perSecond.toFixed(0),
     percent(Math.max(0, loss), 3),
     percent(Math.max(0, withheld), 2),
     percent(repeats / packets, 3),
     percent(late / packets, 3),
+    ...(added === undefined ? ['', '', ''] : [added.p50, added.p99, added.most].map((ms) => ms.toFixed(2))),
     p50.toFixed(2),
     p99.toFixed(2),
     percent(cpu, 0),
@@ -220,14 +239,12 @@ function report(results, chat) {
     say(
       `       ${percent(Math.max(0, median('corrillo', 'withheld')), 2)} % not sent, because a client seemed to have no room, or at the edges of the measured time`,
     );
-    if (results.raw) {
-      const added = median('corrillo', 'p99') - median('raw', 'p50');
-      bar(
-        added <= BARS.addedMs,
-        `p99 of the delay is ${added.toFixed(2)} ms more than the usual one without sealing (at most ${BARS.addedMs})`,
-      );
-      say(`       CPU a packet: ${(median('corrillo', 'perPacket') / median('raw', 'perPacket')).toFixed(2)} × dgram alone`);
-    }
+    const added = results.corrillo.map((result) => result.added?.p99).filter((ms) => ms !== undefined);
+    if (added.length > 0) {
+      const most = Math.max(...added);
+      bar(most <= BARS.addedMs, `p99 of the delay that it adds is ${most.toFixed(2)} ms (at most ${BARS.addedMs})`);
+    } else say('(Not allowed to capture packets: what is added to their delay is not known.)');
+    if (results.raw) say(`       CPU a packet: ${(median('corrillo', 'perPacket') / median('raw', 'perPacket')).toFixed(2)} × dgram alone`);
     if (results.janus) {
       const ratio = median('corrillo', 'perPacket') / median('janus', 'perPacket');
       bar(ratio <= BARS.ofJanus, `CPU a packet: ${ratio.toFixed(2)} × Janus (at most ${BARS.ofJanus})`);

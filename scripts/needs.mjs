@@ -22,8 +22,11 @@ const benchNeeds = [
   { programs: ['openssl'], debian: 'openssl' },
 ];
 
-/** The one beside which calls are. */
-const callNeeds = [{ programs: ['janus'], debian: 'janus' }];
+/** The one beside which calls are, and what sees packets come and go. */
+const callNeeds = [
+  { programs: ['janus'], debian: 'janus' },
+  { programs: ['tcpdump'], debian: 'tcpdump' },
+];
 
 const needsByKind = { test: testNeeds, bench: benchNeeds, calls: callNeeds };
 

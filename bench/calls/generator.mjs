@@ -47,6 +47,7 @@ const obey = {
     delays = createHistogram();
   },
   counts: () => [...legs].map(([leg, made]) => ({ leg, sources: made.counts() })),
+  streams: () => [...legs.values()].map((leg) => leg.streams()),
   stop() {
     clearInterval(sending);
     isMeasuring = false;

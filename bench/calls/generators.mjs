@@ -17,6 +17,9 @@ export function startGenerators(count) {
     measure: (window) => all('measure', window),
     stop: () => all('stop'),
     clear: () => all('clear'),
+    async streams() {
+      return (await all('streams')).flat();
+    },
     async counts() {
       return (await all('counts')).flat();
     },

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { tsImport } from 'tsx/esm/api';
-import { clock, createSource, readMark } from './traffic.mjs';
+import { clock, createSource, readMark, streamOf } from './traffic.mjs';
 
 const rtc = await tsImport('../../src/rtc/index.ts', import.meta.url);
 const streams = await tsImport('../../src/server/media/streams/index.ts', import.meta.url);
@@ -81,6 +81,7 @@ export async function createLeg({ isPlain, onPacket }) {
     if (mark === undefined) return;
     // Renumbered, a stream's packets still follow each other as they did.
     receiver.shift ??= mark.count - packet.index;
+    receiver.stream ??= streamOf(mark);
     onPacket({
       mark,
       delay: now - mark.time,
@@ -155,7 +156,7 @@ export async function createLeg({ isPlain, onPacket }) {
       remote = to;
       for (const { ssrc, rtx, kind, payloadType } of receives) {
         const inbound = streams.createInbound({ kind, ssrc, payloadType, source: '', clock: streams.createPublisherClock() });
-        const receiver = { inbound, shift: undefined };
+        const receiver = { inbound, shift: undefined, stream: undefined };
         receiversBySsrc.set(ssrc, receiver);
         if (rtx) receiversBySsrc.set(rtx, receiver);
       }
@@ -197,6 +198,14 @@ export async function createLeg({ isPlain, onPacket }) {
         0,
       );
     },
+    /** How what goes out and comes in here is numbered: what addedDelays takes. */
+    streams: () => ({
+      port: socket.address().port,
+      sends: sources.map(({ ssrc, stream, shift }) => ({ ssrc, stream, shift })),
+      receives: [...receiversBySsrc].flatMap(([ssrc, { inbound, stream, shift }]) =>
+        ssrc === inbound.ssrc && stream !== undefined ? [{ ssrc, stream, shift }] : [],
+      ),
+    }),
     counts: () => sources.map(({ count, sent }) => ({ count, ...sent })),
     close() {
       for (const timer of timers) clearInterval(timer);

@@ -55,6 +55,11 @@ export function createSource({ from, kind, ssrc, payloadType, rtx, transportCc, 
   return {
     ssrc,
     rtx: rtx?.ssrc,
+    stream: streamOf({ from, isVideo }),
+    /** From a packet's number to its count. */
+    get shift() {
+      return (count - sequence) & 0xffff;
+    },
     get sent() {
       return sent;
     },
@@ -93,6 +98,9 @@ export function createSource({ from, kind, ssrc, payloadType, rtx, transportCc, 
     timestampAt: (now) => (start + Math.round(now * (isVideo ? 90 : 48))) >>> 0,
   };
 }
+
+/** What somebody sends, by one number. */
+export const streamOf = ({ from, isVideo }) => 2 * from + (isVideo ? 1 : 0);
 
 /** @returns undefined for a packet without a payload */
 export function readMark(packet, { start, end, vp8 }) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAesGcm, GCM_TAG } from '../../src/rtc/aes-gcm.ts';
 
-const bytes = (length: fc.ArrayLengthConstraints = {}) =>
+const bytes = (length: { readonly minLength?: number; readonly maxLength?: number } = {}) =>
   fc.uint8Array({ minLength: length.minLength ?? 0, maxLength: length.maxLength ?? 2_000 }).map((array) => Buffer.from(array));
 const sized = (length: number) => bytes({ minLength: length, maxLength: length });
 const sealing = fc.record({ key: sized(16), nonce: sized(12), beside: bytes({ maxLength: 48 }), plain: bytes() });

@@ -42,6 +42,8 @@ export interface Connection {
   ask(frame: RequestFrame, answer: (frame: RelayFrame | CodedError) => void): void;
   /** False when there is no connection; nothing is kept. */
   send(frames: readonly ClientFrame[]): boolean;
+  /** There is reason to think that it leads nowhere any more: where no answer comes soon, another one is made. */
+  doubt(): void;
   /** Ends this connection and makes another: after an answer that leaves the order of sends in doubt. */
   reset(code: string): void;
   close(): void;
@@ -59,6 +61,8 @@ const LAST_RETRY = 5_000;
 /** Reasons that time does not mend: asked again, but rarely. */
 const LASTING = new Set(['wrong_key', 'version_unsupported', 'version_too_old', 'version_too_new', 'tls_required', 'bad_proof']);
 const LASTING_RETRY = 30_000;
+/** An answer to whoever doubts takes no longer, ms, be the relay as busy as it may: one connection too many costs little. */
+const DOUBTED = 3_000;
 
 type Detail = CodedError['detail'];
 
@@ -84,6 +88,7 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
   let waiting = new Map<number, (answer: RelayFrame | CodedError) => void>();
   let abort = new AbortController();
   let cancelTimer = () => {};
+  let cancelDoubt: (() => void) | undefined;
   let lastHeard = 0;
 
   function setState(next: ConnectionState): void {
@@ -173,6 +178,16 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
     });
   }
 
+  function doubt(): void {
+    if (phase.at !== 'up' || cancelDoubt !== undefined) return;
+    const since = lastHeard;
+    phase.link.send(encodeFrame({ t: 'ping' }));
+    cancelDoubt = clock.after(DOUBTED, () => {
+      cancelDoubt = undefined;
+      if (lastHeard === since) fail('timeout');
+    });
+  }
+
   function fail(code: string, detail?: Detail): void {
     if (phase.at === 'closed') return;
     const wasUp = phase.at === 'up';
@@ -189,6 +204,8 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
 
   function drop(code: string): void {
     cancelTimer();
+    cancelDoubt?.();
+    cancelDoubt = undefined;
     if ('link' in phase) phase.link.close();
     abort.abort();
     const askers = waiting;
@@ -217,6 +234,7 @@ export function createConnection(ports: Ports, options: { expectRelay?: Uint8Arr
       for (const frame of frames) phase.link.send(encodeFrame(frame));
       return true;
     },
+    doubt,
     reset: (code) => {
       if (phase.at === 'up') fail(code);
     },

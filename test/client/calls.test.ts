@@ -168,6 +168,35 @@ describe('a call that is lost', () => {
     expect(await heardBy(world, ana)).toContain('Juan microphone');
   });
 
+  test('is back soon where the network went away under both without a word', async () => {
+    const { world, room, ana, juan } = await withCall(19);
+    const wire = world.network.wires.find(({ client }) => client === 'Ana');
+    for (const pipe of [wire?.toRelay, wire?.toClient]) if (pipe) pipe.paused = true;
+    const before = world.clock.now();
+    ana.media.transport?.lose();
+    expect(callOf(ana, room)?.state).toBe('waiting');
+    await until(world, inCall(ana, room));
+    // Long before the chat alone would have noticed.
+    expect(world.clock.now() - before).toBeLessThan(5_000);
+    await until(world, () => shownTo(juan, room).length === 2);
+    expect(await heardBy(world, juan)).toContain('Ana microphone');
+  });
+
+  test('is doubted where the chat had to connect anew, and not where only the call did', async () => {
+    const { world, room, ana } = await withCall(20);
+    const doubts = () => ana.media.transports.map(({ doubted }) => doubted);
+    world.network.wires.find(({ client }) => client === 'Ana')?.cut('lost');
+    await until(world, () => ana.client?.connection().state === 'connected');
+    await until(world, () => doubts().join() === '1');
+    const [wire] = world.network.wires.filter(({ client }) => client === 'Ana');
+    ana.media.transport?.lose();
+    await until(world, inCall(ana, room));
+    await pass(world, 10_000);
+    // What is doubted and answers stays.
+    expect(world.network.wires.filter(({ client }) => client === 'Ana')).toEqual([wire]);
+    expect(doubts()).toEqual([1, 0]);
+  });
+
   test('is joined anew where the relay began anew', async () => {
     const { world, room, ana, juan } = await withCall(12);
     world.killRelay();

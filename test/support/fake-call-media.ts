@@ -57,6 +57,8 @@ export interface FakeTransport extends CallTransport {
   /** Frames that it opened, the last one last. */
   readonly heard: readonly HeardFrame[];
   readonly failed: number;
+  /** How often it was told that its way may lead nowhere. */
+  readonly doubted: number;
   /** Its way to the media port is gone. */
   lose(): void;
 }
@@ -240,6 +242,7 @@ function createFakeTransport(name: string, events: CallTransportEvents, refuses:
   let closed = false;
   let connected = false;
   let failed = 0;
+  let doubted = 0;
   const fault = (what: string) => void ether.misuse.push(`${name}: ${what}`);
   let died = false;
   const check = (what: string) => closed && !died && fault(`${what} after close`);
@@ -287,6 +290,10 @@ function createFakeTransport(name: string, events: CallTransportEvents, refuses:
     get failed() {
       return failed;
     },
+    get doubted() {
+      return doubted;
+    },
+    doubt: () => void (doubted += 1),
     async connect(answer) {
       check('connect');
       if (keys.length === 0) fault('connected before it had a key');

@@ -149,6 +149,7 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     const { signal } = attempt;
     const before = JSON.stringify(answer);
     if (!line) return;
+    line.transport.doubt?.();
     try {
       const asking = askToJoin(connection, { room: ports.room, offer: line.transport.offer });
       const now = await within(asking, { clock, signal, ms: CALL_LIMITS.answer, code: 'timeout' });
@@ -172,6 +173,8 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
   function eventsOf(): CallTransportEvents {
     return {
       onState(now) {
+        // One network carries both: what is to be asked of the relay must not wait for an answer that never comes.
+        if (now !== 'connected') connection.doubt();
         if (now === 'lost') return fail(new CodedError(connection.up ? 'call_unreachable' : 'offline'));
         if (now === 'connected') cancel('disconnected');
         else after('disconnected', CALL_LIMITS.disconnected, () => fail(new CodedError('call_unreachable')));

@@ -31,6 +31,8 @@ export interface CallTransport {
    * `no_ffmpeg`, `call_unsealed`.
    */
   turn(source: CallSource, on: boolean): Promise<void>;
+  /** The chat has lost its connection, and has another: where nothing comes by the way of the call any more either, it is `lost` sooner than it would be found to be. */
+  doubt?(): void;
   /** Frees devices and sockets. Nothing comes after it. */
   close(): void;
 }

@@ -112,6 +112,7 @@ export async function openTransport({ makeWorker, captures, board }: Ports, even
       void sending.demand(new Map(demand.map(({ source, height }) => [source, height]))).catch(() => {});
     },
     turn: (source, on) => failClosed(sources.turn(source, on)),
+    doubt: peer.doubt,
     close() {
       if (closed) return;
       closed = true;

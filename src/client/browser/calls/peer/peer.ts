@@ -2,6 +2,7 @@ import { type CallAnswer, type CallOffer, CodedError } from '../../../../protoco
 import { writeAnswer } from '../sdp/answer.ts';
 import { readOffer } from '../sdp/offer.ts';
 import { addLines, type CallLines } from './lines.ts';
+import { type NetworkWatch, watchNetwork } from './network-change.ts';
 
 /** The browser's half of the way to the media port. */
 export interface Peer extends CallLines {
@@ -9,6 +10,8 @@ export interface Peer extends CallLines {
   readonly offer: CallOffer;
   /** Rejects with CodedError `call_unreachable`, `call_refused`. */
   connect(answer: CallAnswer): Promise<void>;
+  /** There is reason to think that the way leads nowhere any more. */
+  doubt(): void;
   close(): void;
 }
 
@@ -17,7 +20,7 @@ export type PeerState = 'connected' | 'disconnected' | 'lost';
 /** ms to get through: UDP is tried for some seconds before TCP has its turn. */
 const REACHED = 15_000;
 /** ms without an answer to the checks of ICE, after which joining anew is faster than waiting. The browser itself takes half a minute. */
-const GIVEN_UP = 5000;
+const GIVEN_UP = 3_000;
 
 /** @throws CodedError `calls_unsupported` */
 export async function openPeer(worker: Worker, onState: (state: PeerState) => void): Promise<Peer> {
@@ -28,7 +31,7 @@ export async function openPeer(worker: Worker, onState: (state: PeerState) => vo
     await connection.setLocalDescription();
     const { sdp } = connection.localDescription as RTCSessionDescription;
     const offer = readOffer(sdp, lines.uses());
-    const tell = watchState(connection, onState);
+    const watch = watchState(connection, onState);
     return {
       ...lines,
       connection,
@@ -36,9 +39,11 @@ export async function openPeer(worker: Worker, onState: (state: PeerState) => vo
       async connect(answer) {
         await connection.setRemoteDescription({ type: 'answer', sdp: writeAnswer(sdp, lines.uses(), answer) });
         await untilConnected(connection);
-        tell();
+        watch.begin();
       },
+      doubt: watch.doubt,
       close() {
+        watch.end();
         connection.close();
       },
     };
@@ -74,10 +79,11 @@ function wasRefused(connection: RTCPeerConnection): boolean {
   return transport?.state === 'failed' && transport.iceTransport.state !== 'failed';
 }
 
-/** @returns begins to tell: before that, `connect` has it to say */
-function watchState(connection: RTCPeerConnection, onState: (state: PeerState) => void): () => void {
+/** Tells from `begin` on: before that, `connect` has it to say. */
+function watchState(connection: RTCPeerConnection, onState: (state: PeerState) => void): { begin(): void; doubt(): void; end(): void } {
   let told: PeerState | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let network: NetworkWatch | undefined;
   const say = (state: PeerState) => {
     if (told === state || told === 'lost') return;
     told = state;
@@ -93,8 +99,17 @@ function watchState(connection: RTCPeerConnection, onState: (state: PeerState) =
       timer = setTimeout(() => say('lost'), GIVEN_UP);
     }
   };
-  return () => {
-    connection.addEventListener('connectionstatechange', look);
-    look();
+  return {
+    begin() {
+      connection.addEventListener('connectionstatechange', look);
+      network = watchNetwork(connection, () => say('lost'));
+      look();
+    },
+    doubt: () => network?.doubt(),
+    end() {
+      clearTimeout(timer);
+      connection.removeEventListener('connectionstatechange', look);
+      network?.end();
+    },
   };
 }

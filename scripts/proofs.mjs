@@ -12,6 +12,7 @@ export const proofs = {
   talkSeeds: { what: 'simulations of a room in which everything breaks', slice: 200, whole: 2_000 },
   callSeeds: { what: 'simulations of calls while everything breaks', slice: 10, whole: 1_000 },
   callOfFour: { what: 'seconds of a call of three pages and a terminal', slice: 10, whole: 30 },
+  lossyPages: { what: 'seconds of a call of two pages on a network that loses', slice: 10, whole: 30 },
   fileSeeds: { what: 'simulations of files while everything breaks', slice: 100, whole: 1_000 },
   transferKills: { what: 'stride over the steps of a transfer at which a program is killed', slice: 4, whole: 1 },
   doorRaces: { what: 'seeds of each race between two who open and close a door', slice: 8, whole: 20 },

@@ -4,6 +4,7 @@ import { formatInvite, type MediaCount, parseInvite } from '../../src/client/ind
 import { fromHex } from '../../src/protocol/index.ts';
 import { launchChromium } from '../browser/support/chromium.ts';
 import { PEOPLE, writePerson } from '../browser/support/films.ts';
+import { keepConnections } from '../browser/support/kept-connections.ts';
 import { reportRefusals } from '../browser/support/visitor.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { startRelay, temporaryFolder } from '../support/programs.ts';
@@ -30,6 +31,7 @@ export async function gather(origin: string, ...names: Name[]) {
     onTestFinished(() => browser.close());
     const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
     await reportRefusals(context);
+    await context.addInitScript(keepConnections);
     const page = await context.newPage();
     await page.goto(origin);
     await page.click('#begin');
@@ -41,7 +43,7 @@ export async function gather(origin: string, ...names: Name[]) {
   const { room, secret } = way as { room: string; secret: string };
   const place = { address: '127.0.0.1', webPort: ports.web, chatPort: ports.chat, relayKey };
   const link = formatInvite({ room, secret: fromHex(secret) as Uint8Array, ...place });
-  return { relay, people, folder, host: `127.0.0.1:${ports.chat}`, link };
+  return { relay, people, folder, media: ports.media, host: `127.0.0.1:${ports.chat}`, link };
 }
 
 const join = ({ page }: Somebody): Promise<string> =>

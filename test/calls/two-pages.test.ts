@@ -8,6 +8,7 @@ import { type Caller, KEY, openCallRoom, slotsOf } from '../browser/support/call
 import { useCallPage } from '../browser/support/call-site.ts';
 import { launchChromium } from '../browser/support/chromium.ts';
 import { PEOPLE, writePerson } from '../browser/support/films.ts';
+import { keepConnections } from '../browser/support/kept-connections.ts';
 
 const origin = useCallPage();
 const folder = mkdtempSync(join(tmpdir(), 'corrillo-test-'));
@@ -59,20 +60,10 @@ async function meet(heights: { readonly ana: number; readonly luis: number } = {
   return { room, ana, luis, take };
 }
 
-/** In the page: keeps what our code makes, to read its statistics. */
-function keepConnections(): void {
-  const kept: RTCPeerConnection[] = ((window as unknown as { kept: RTCPeerConnection[] }).kept = []);
-  const { setLocalDescription } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setLocalDescription = function (...values: unknown[]) {
-    if (!kept.includes(this)) kept.push(this);
-    return (setLocalDescription as (...all: unknown[]) => Promise<void>).apply(this, values);
-  };
-}
-
 /** Sizes of its camera that a page has encoded, the smallest first: `q`, `h`, `f`. How much of it the way carries is the browser's to know. */
 const sizesSentBy = ({ page }: Caller): Promise<string> =>
   page.evaluate(() => {
-    const [connection] = (window as unknown as { kept: RTCPeerConnection[] }).kept;
+    const [connection] = window.kept;
     const camera = connection?.getSenders().find((sender) => sender.track?.kind === 'video');
     return (camera?.getParameters().encodings ?? []).flatMap(({ rid, active }) => (active ? [rid] : [])).join('');
   });
@@ -80,7 +71,7 @@ const sizesSentBy = ({ page }: Caller): Promise<string> =>
 /** Pictures that a page encoded so far. */
 const encodedBy = ({ page }: Caller): Promise<number> =>
   page.evaluate(async () => {
-    const [connection] = (window as unknown as { kept: RTCPeerConnection[] }).kept;
+    const [connection] = window.kept;
     const reports = [...((await connection?.getStats())?.values() ?? [])] as { type: string; framesEncoded?: number }[];
     return reports.reduce((sum, { type, framesEncoded = 0 }) => (type === 'outbound-rtp' ? sum + framesEncoded : sum), 0);
   });

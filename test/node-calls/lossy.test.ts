@@ -6,6 +6,7 @@ import type { Network, Path } from '../../src/client/node/calls/network/path.ts'
 import { createTransport } from '../../src/client/node/calls/transport.ts';
 import { makeDtlsCertificate } from '../../src/rtc/index.ts';
 import { createSfu } from '../../src/server/media/sfu/sfu.ts';
+import { createRandom } from '../support/random.ts';
 
 /**
  * Two terminals and the SFU on a bad network, in time that the test owns: what comes through does not depend on how busy this machine is. Frames are
@@ -28,19 +29,8 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-/** mulberry32 */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 async function startWorld({ loss, jitter, seed }: { loss: number; jitter: number; seed: number }) {
-  const random = chance(seed);
+  const random = createRandom(seed);
   const carry = (go: () => void) => {
     if (random() >= loss) setTimeout(go, 1 + random() * jitter);
   };

@@ -3,6 +3,7 @@ import type { CallTransport, MediaCount, SlotAssignment } from '../../../../src/
 import { type CallAnswer, type CallDemand, type CallOffer, type CallSource, CodedError } from '../../../../src/protocol/index.ts';
 import { type Chat, invite, openChat } from './chat.ts';
 import { createEyes } from './eyes.ts';
+import { leadMedia } from './led-media.ts';
 import { plain } from './plain.ts';
 
 /** What a test drives in this page; bytes come and go as lists of numbers. */
@@ -25,6 +26,8 @@ export interface CallDesk {
   chat?: Chat;
   enter(url: string, name: string, way: Parameters<typeof openChat>[3]): Promise<void>;
   invite(): Promise<{ room: string; secret: string }>;
+  /** From now on calls with a relay go to this port of the machine, by UDP. */
+  lead(port: number): void;
   readonly codeOf: (act: Promise<unknown>) => Promise<string>;
 }
 
@@ -40,6 +43,7 @@ const flatten = (value: unknown): unknown =>
 
 const calls = createBrowserCalls(() => new Worker(new URL('./frame-worker.ts', import.meta.url), { type: 'module' }));
 let transport: CallTransport | undefined;
+let leadsTo: number | undefined;
 const current = () => transport as CallTransport;
 
 window.desk = {
@@ -50,9 +54,15 @@ window.desk = {
   plain,
   codeOf,
   async enter(url, name, way) {
-    window.desk.chat = await openChat(calls.media, url, name, way);
+    window.desk.chat = await openChat(
+      leadMedia(calls.media, () => leadsTo),
+      url,
+      name,
+      way,
+    );
   },
   invite: () => invite(window.desk.chat as Chat),
+  lead: (port) => void (leadsTo = port),
   async open() {
     const { told, counts } = window.desk;
     transport = await calls.media.open({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAllocation, createDemand, type WantedPicture } from '../../../../src/server/media/streams/index.ts';
-import { createRandom } from './support/random.ts';
+import { createRandom } from '../../../support/random.ts';
 
 const LAYERS = [
   { height: 180, bitrate: 100_000 },

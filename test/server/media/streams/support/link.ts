@@ -1,6 +1,6 @@
 import { readRtcp, writeRtcp } from '../../../../../src/rtc/index.ts';
 import { type Bandwidth, createArrivals, createBandwidth } from '../../../../../src/server/media/streams/index.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../../../support/random.ts';
 
 export interface LinkOptions {
   /** Bits a second, at this time. */

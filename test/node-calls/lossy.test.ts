@@ -29,17 +29,25 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-async function startWorld({ loss, jitter, seed }: { loss: number; jitter: number; seed: number }) {
+interface Badness {
+  readonly loss: number;
+  readonly jitter: number;
+  readonly seed: number;
+  /** ms that everything on this machine is late. */
+  readonly starved?: (now: number) => number;
+}
+
+async function startWorld({ loss, jitter, seed, starved = () => 0 }: Badness) {
   const random = createRandom(seed);
   const carry = (go: () => void) => {
-    if (random() >= loss) setTimeout(go, 1 + random() * jitter);
+    if (random() >= loss) setTimeout(go, 1 + random() * jitter + starved(performance.now()));
   };
   const receivers = new Map<number, (packet: Buffer) => void>();
   const sfu = createSfu({
     clock: {
       now: () => performance.now(),
       after(ms, run) {
-        const timer = setTimeout(run, ms);
+        const timer = setTimeout(run, ms + starved(performance.now()));
         return () => clearTimeout(timer);
       },
     },
@@ -200,3 +208,18 @@ it.each([
     expect(vi.getTimerCount()).toBe(0);
   },
 );
+
+it('a machine that has no time is not taken for a way that is full', async () => {
+  // Three seconds of ten, after the first ones.
+  const starved = (now: number) => ((now - start) % 10_000 > 7_000 ? 80 : 0);
+  const start = performance.now();
+  const world = await startWorld({ loss: 0, jitter: 5, seed: 4, starved });
+  await pass(SECONDS * 1_000);
+  for (const { pictures } of [world.a, world.b]) {
+    const waits = pictures.slice(1).map(({ at }, i) => at - (pictures[i]?.at ?? at));
+    expect(pictures.length / SECONDS).toBeGreaterThan(14.5);
+    expect(Math.max(...waits)).toBeLessThan(300);
+  }
+  await world.stop();
+  await pass(200);
+});

@@ -26,6 +26,8 @@ export interface Downlink {
   takeRtcp(packet: RtcpPacket, now: number): void;
   /** Puts this source into the slot, or nothing; `share` says in which size. */
   place(slot: Slot, source: Source | undefined): void;
+  /** This process was late: the way is not blamed for it. */
+  excuse(now: number): void;
   /** Shares among the slots what the way carries. */
   share(now: number): void;
   /** @returns reports of what was sent, once a second */
@@ -132,6 +134,7 @@ export function createDownlink(offer: CallOffer, ports: DownlinkPorts): Downlink
       if (source !== undefined) source.takers = [...source.takers, slot];
       slot.refresh(ports.now());
     },
+    excuse: bandwidth.excuse,
     share,
     poll(now) {
       const said: RtcpPacket[] = [];

@@ -41,12 +41,16 @@ export function createSfu(ports: SfuPorts): Sfu {
   const members = new Set<Member>();
   const reach = createReach<Member>(limits);
   let cancelTick = clock.after(limits.tick, tick);
+  let due = clock.now() + limits.tick;
   let isClosed = false;
 
   function tick(): void {
     cancelTick = clock.after(limits.tick, tick);
     const now = clock.now();
+    const isLate = now - due > LATE;
+    due = now + limits.tick;
     for (const member of members) {
+      if (isLate) member.downlink.excuse(now);
       if (now - member.heard > limits.silence) end(member, 'call_silent');
       else {
         try {
@@ -146,6 +150,9 @@ export function createSfu(ports: SfuPorts): Sfu {
     lose: reach.lose,
   };
 }
+
+/** ms that a turn of the clock is late where somebody else has the processor, or we have too much to do: a queue of that length would be one. */
+const LATE = 40;
 
 /** What a member is told, and the relay. */
 function codeOf(why: DtlsEnd): string {

@@ -15,12 +15,19 @@ export interface Bandwidth {
   sent(bytes: number, now: number): void;
   /** The receiver says what came. */
   acknowledge(feedback: TransportFeedback, now: number): void;
+  /** This process was late, and maybe the machine with all that runs on it: what is under way around now tells of that, and not of the way. */
+  excuse(now: number): void;
   /** Bits a second. Also how much is lost without a word: where nothing comes back, less is sent. */
   estimate(now: number): number;
 }
 
 /** Bits a second: what is hoped for, the sound of a few people at least, and more than anybody sends. */
 const [FIRST, LEAST, MOST] = [5_000_000, 100_000, 100_000_000];
+/**
+ * A queue that is not very long leaves room for a voice and the smallest picture, which is what a call is: the queues of others, and of machines that
+ * have no time, do not go away because we are silent. Bits a second, ms.
+ */
+const [UNDOUBTED, VERY_LONG_QUEUE] = [250_000, 150];
 /** After a queue was seen (section 5.5), so much of what arrived. */
 const BACK_OFF = 0.85;
 /** A second, while nothing is wrong: by this factor; by this part, and so many bits at least, near where it was too much. */
@@ -37,6 +44,8 @@ const REORDERING = 150;
 const [LITTLE_LOSS, MUCH_LOSS] = [0.02, 0.1];
 /** Packets that are counted before anything is made of it, and how much of what was so before is believed: radio loses in heaps. */
 const [COUNTED, BELIEVED] = [25, 0.88];
+/** ms after this process was late in which no delay is believed: reports are about what was before them. */
+const EXCUSED = 1_000;
 /** ms without a word, though something was sent, after which half is sent. */
 const SILENCE = 1_000;
 
@@ -51,6 +60,7 @@ export function createBandwidth(): Bandwidth {
   let lifted = -Infinity;
   let wait = FIRST_WAIT;
   let [lastDecrease, lastGrowth, lastWord, lastSent, newestSent] = [-Infinity, -Infinity, -Infinity, -Infinity, -Infinity];
+  let excusedUntil = -Infinity;
   let counts = { arrived: 0, lost: 0 };
   let loss = 0;
 
@@ -101,23 +111,39 @@ export function createBandwidth(): Bandwidth {
       if (now - lastSent > SILENCE || lastWord === -Infinity) lastWord = now;
       lastSent = now;
     },
+    excuse(now) {
+      excusedUntil = now + EXCUSED;
+      // What was said meanwhile has not been read yet.
+      if (lastWord !== -Infinity) lastWord = now;
+    },
     acknowledge({ base, arrivals }, now) {
+      const isExcused = now < excusedUntil;
       const first = history.indexOf(base);
       for (let i = 0; i < arrivals.length; i++) {
         const arrival = arrivals[i];
-        const known = arrival === undefined ? undefined : history.acknowledge(first + i);
-        if (arrival === undefined || known === undefined) continue;
+        if (arrival === undefined) {
+          history.miss(first + i);
+          continue;
+        }
+        const known = history.acknowledge(first + i);
+        if (known === undefined) continue;
         const arrived = arrival / 1000;
         newestArrival = Math.max(newestArrival, arrived);
         newestSent = Math.max(newestSent, known.sent);
         arrivedRate.add(known.bytes, arrived);
+        if (isExcused) continue;
         trend.add(known.sent, arrived);
         queue.add(arrived - known.sent, known.sent);
       }
       lastWord = now;
       countLoss(now);
+      if (isExcused) {
+        // Nor is it known that there is more room: what is lost still counts.
+        lastGrowth = now;
+        return;
+      }
       const isQueued = queue.length > SOME_QUEUE && (trend.state === 'over' || (queue.length > LONG_QUEUE && trend.state === 'normal'));
-      if (isQueued) decrease(BACK_OFF * arrivedRate.at(newestArrival), now);
+      if (isQueued) decrease(Math.max(queue.length > VERY_LONG_QUEUE ? LEAST : UNDOUBTED, BACK_OFF * arrivedRate.at(newestArrival)), now);
       else if (queue.length <= SOME_QUEUE && loss <= MUCH_LOSS) grow(now, loss <= LITTLE_LOSS);
       else lastGrowth = now;
     },

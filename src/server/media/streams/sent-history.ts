@@ -10,19 +10,25 @@ export interface SentHistory {
   acknowledge(index: number): { readonly sent: number; readonly bytes: number } | undefined;
   /** A number as it travels, counted on. */
   indexOf(number: number): number;
-  /** What was sent before this has arrived by now or never will. @returns how many of those that were not counted yet */
+  /** The receiver has told of this one, and that it had not come. */
+  miss(index: number): void;
+  /**
+   * What was sent before this has arrived by now or never will. @returns how many of those that were not counted yet. Of what the receiver has not told
+   * nobody knows: what it said got lost, which is half of what a bad network loses.
+   */
   settle(sentBefore: number): { readonly arrived: number; readonly lost: number };
 }
 
 /** Packets whose fate is not known: seconds of a busy screen. A power of two. */
 const CAPACITY = 8_192;
 const CYCLE = 2 ** 16;
+const [UNKNOWN, MISSED, ARRIVED] = [0, 1, 2];
 
 export function createSentHistory(): SentHistory {
   const times = new Float64Array(CAPACITY);
   /** Zero: never left. */
   const sizes = new Uint16Array(CAPACITY);
-  const arrived = new Uint8Array(CAPACITY);
+  const fates = new Uint8Array(CAPACITY);
   let last = CYCLE - 1;
   let settled = CYCLE - 1;
   const isKnown = (index: number) => index > last - CAPACITY && index <= last && sizes[index % CAPACITY] !== 0;
@@ -35,13 +41,16 @@ export function createSentHistory(): SentHistory {
     sent(bytes, now) {
       times[last % CAPACITY] = now;
       sizes[last % CAPACITY] = Math.min(0xffff, bytes);
-      arrived[last % CAPACITY] = 0;
+      fates[last % CAPACITY] = UNKNOWN;
     },
     acknowledge(index) {
       const place = index % CAPACITY;
-      if (!isKnown(index) || arrived[place] === 1) return undefined;
-      arrived[place] = 1;
+      if (!isKnown(index) || fates[place] === ARRIVED) return undefined;
+      fates[place] = ARRIVED;
       return { sent: times[place] as number, bytes: sizes[place] as number };
+    },
+    miss(index) {
+      if (isKnown(index) && fates[index % CAPACITY] === UNKNOWN) fates[index % CAPACITY] = MISSED;
     },
     indexOf: (number) => countOn(number, 16, last),
     settle(sentBefore) {
@@ -51,8 +60,8 @@ export function createSentHistory(): SentHistory {
         const place = (settled + 1) % CAPACITY;
         if (sizes[place] !== 0) {
           if ((times[place] as number) >= sentBefore) break;
-          if (arrived[place] === 1) counted.arrived += 1;
-          else counted.lost += 1;
+          if (fates[place] === ARRIVED) counted.arrived += 1;
+          else if (fates[place] === MISSED) counted.lost += 1;
         }
         settled += 1;
       }

@@ -49,6 +49,43 @@ describe('what a way carries', () => {
     );
   });
 
+  it('is no less because what the receiver says is lost, too', () => {
+    for (const answersLost of [0.05, 0.3]) {
+      const lost = { loss: 0.05, answersLost };
+      const seconds = estimates({ capacity: always(100 * MEGA), demand: always(0.2 * MEGA), jitter: 50, seconds: 120, ...lost });
+      expect(Math.min(...seconds)).toBeGreaterThanOrEqual(5 * MEGA);
+      // What is lost of that which it did tell of counts all the same.
+      expect(estimates({ capacity: always(100 * MEGA), demand: always(2 * MEGA), seconds: 20, ...lost, loss: 0.3 }).at(-1)).toBeLessThan(
+        MEGA,
+      );
+    }
+  });
+
+  it('is not judged by what comes while this process is late, but for what is lost', () => {
+    const aside = (now: number) => (now % 10_000 > 5_000 ? 100 : 0);
+    const way = { capacity: always(100 * MEGA), demand: always(MEGA), seconds: 40 };
+    expect(Math.min(...estimates({ ...way, aside }))).toBeLessThan(MEGA);
+    const isLate = (now: number) => now % 10_000 > 4_500;
+    expect(Math.min(...estimates({ ...way, aside, isLate }))).toBe(5 * MEGA);
+    expect(estimates({ ...way, demand: always(2 * MEGA), loss: 0.3, isLate: () => true }).at(-1)).toBeLessThan(MEGA);
+    // What was not known to be full before is not known to have room either.
+    expect(Math.max(...estimates({ ...way, demand: greedy, isLate: () => true }))).toBe(5 * MEGA);
+    // Once it is in time again, delays count.
+    const full = estimates({ ...way, capacity: always(MEGA), demand: greedy, isLate: (now) => now < 5_000 });
+    expect(Math.max(...full.slice(8))).toBeLessThan(1.4 * MEGA);
+  });
+
+  it('leaves room for a voice and the smallest picture where something stands in the way that we did not put there', () => {
+    const way = { capacity: always(100 * MEGA), demand: always(0.2 * MEGA), seconds: 40 };
+    expect(Math.min(...estimates({ ...way, aside: (now) => (now % 6_000 > 3_000 ? 100 : 0) }))).toBeGreaterThanOrEqual(0.25 * MEGA);
+    for (const capacity of [0.15, 0.2]) {
+      const seconds = run({ capacity: always(capacity * MEGA), demand: greedy, seconds: 60 }).slice(15);
+      expect(mean(seconds.map(({ queued }) => queued))).toBeLessThan(200);
+      expect(mean(seconds.map(({ estimate }) => estimate))).toBeLessThan(1.05 * capacity * MEGA);
+      expect(mean(seconds.map(({ lost, sent }) => lost / sent))).toBeLessThan(0.02);
+    }
+  });
+
   it('is less where much is lost, even without a queue', () => {
     const seconds = run({ capacity: always(MEGA), demand: greedy, queue: 30, seconds: 40 });
     expect(mean(seconds.slice(10).map(({ lost, sent }) => lost / sent))).toBeLessThan(0.2);
@@ -105,10 +142,14 @@ describe('what was sent', () => {
     expect(history.acknowledge(at(9))).toBeUndefined();
     expect(history.acknowledge(at(9) + 1)).toBeUndefined();
     expect(history.acknowledge(at(0) - 1)).toBeUndefined();
-    expect(history.settle(50)).toEqual({ arrived: 1, lost: 4 });
+    // Of the others it is not known yet, or never will be.
+    for (const i of [0, 2, 4, 3, 9]) history.miss(at(i));
+    expect(history.settle(50)).toEqual({ arrived: 1, lost: 3 });
     expect(history.settle(50)).toEqual({ arrived: 0, lost: 0 });
+    for (const i of [5, 6, 7]) history.miss(at(i));
+    // It was late.
     history.acknowledge(at(7));
-    expect(history.settle(Infinity)).toEqual({ arrived: 1, lost: 3 });
+    expect(history.settle(Infinity)).toEqual({ arrived: 1, lost: 2 });
     // Numbers begin again, and what is long ago is forgotten.
     for (let i = 0; i < 70_000; i++) {
       history.next();

@@ -10,6 +10,12 @@ export interface LinkOptions {
   /** ms that packets are late, each by another part of it. */
   readonly jitter?: number;
   readonly loss?: number;
+  /** ms that everything is late for which nothing that is sent here is to blame. */
+  aside?(now: number): number;
+  /** Is this process late, as it knows itself? */
+  isLate?(now: number): boolean;
+  /** Of what the receiver says. */
+  readonly answersLost?: number;
   /** ms that a queue may become; what comes then is lost. */
   readonly queue?: number;
   /** From here on nothing comes back. */
@@ -37,6 +43,9 @@ export function run({
   demand,
   jitter = 0,
   loss = 0,
+  answersLost = 0,
+  aside = () => 0,
+  isLate = () => false,
   queue = 500,
   deafFrom = Infinity,
   seconds,
@@ -52,6 +61,7 @@ export function run({
   let freeAt = 0;
   let owed = 0;
   for (let now = 0; now < seconds * 1000; now += STEP) {
+    if (isLate(now)) bandwidth.excuse(now);
     owed += (Math.min(bandwidth.estimate(now), demand(now)) / 8000) * STEP;
     // A picture's packets leave together.
     if (now % FRAME < STEP)
@@ -66,7 +76,7 @@ export function run({
         }
         freeAt += (BYTES * 8000) / capacity(now);
         second.queued = Math.max(second.queued, freeAt - now);
-        coming.push({ at: freeAt + WAY + jitter * random(), number });
+        coming.push({ at: freeAt + WAY + jitter * random() + aside(now), number });
       }
     coming.sort((a, b) => a.at - b.at);
     while (coming[0] !== undefined && coming[0].at <= now) {
@@ -74,7 +84,8 @@ export function run({
       // Another clock.
       arrivals.add(number, 1, at + 77_777);
     }
-    for (const feedback of arrivals.poll(now + 77_777, 1)) answers.push({ at: now + WAY, bytes: writeRtcp([feedback]) });
+    for (const feedback of arrivals.poll(now + 77_777, 1))
+      if (random() >= answersLost) answers.push({ at: now + WAY, bytes: writeRtcp([feedback]) });
     while (answers[0] !== undefined && answers[0].at <= now) {
       const [read] = readRtcp((answers.shift() as { bytes: Buffer }).bytes) ?? [];
       if (read?.kind === 'transport' && now < deafFrom) bandwidth.acknowledge(read, now);

@@ -46,22 +46,27 @@ export function createOutlet(send: CallOffer['sends'][number], sealing: Sealing,
   const clock = () => Math.round(((performance.now() - started) * CLOCK[kind]) / 1_000);
   let soundAt = 0;
   let pictureId = randomBytes(2).readUInt16BE() & 0x7fff;
-  /** A picture was left out: those made from it would be shown wrong, and nobody could tell. */
-  let needsKey = true;
+  /** A picture was left out: those made from it would be shown wrong, and nobody could tell. Of those that come, and of those that are sealed already. */
+  let [needsKey, lacksKey] = [true, true];
   function leaveOut(): void {
     needsKey = true;
     if (kind === 'video') onOverflow();
   }
 
   const inTurn = createInTurn<{ frame: Buffer; isKey: boolean; timestamp: number }>(MOST_SEALING, async ({ frame, isKey, timestamp }) => {
+    if (kind === 'video' && lacksKey && !isKey) return onOverflow();
     const sealed = await sealing.seal(source, frame);
-    if (sealed === undefined) return;
+    if (sealed === undefined) {
+      lacksKey = true;
+      return;
+    }
     if (kind === 'audio') return outgoing.send(Buffer.from(sealed), timestamp, false);
     const payloads = cutPicture(addMadeUpHeader(sealed, isKey), pictureId);
     const bytes = payloads.reduce((sum, { length }) => sum + length, 0);
     const sends = payloads.map((payload, i) => () => outgoing.send(payload, timestamp, i === payloads.length - 1));
-    if (!pacer.add(sends, bytes)) onOverflow();
-    else pictureId = (pictureId + 1) & 0x7fff;
+    lacksKey = !pacer.add(sends, bytes);
+    if (lacksKey) return onOverflow();
+    pictureId = (pictureId + 1) & 0x7fff;
   });
 
   return {

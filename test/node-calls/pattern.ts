@@ -5,13 +5,16 @@ import { CAMERA } from '../../src/client/node/calls/ffmpeg/camera.ts';
 const { width, height, rate } = CAMERA;
 const BITS = 16;
 const BLOCK = width / BITS;
+/** Played again and again: pictures are those of another round where they begin anew. */
+const SECONDS = 90;
+export const FILM_PICTURES = SECONDS * rate;
 
 /** A film whose pictures say which they are: above, bits in black and white; below, red beside blue. */
-export async function makePattern(path: string, seconds: number): Promise<void> {
+export async function makePattern(path: string): Promise<void> {
   const from = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', `${rate}`, '-i', 'pipe:0'];
   const child = spawn('ffmpeg', ['-loglevel', 'error', '-y', ...from, '-c:v', 'ffv1', path], { stdio: ['pipe', 'ignore', 'inherit'] });
   const ended = once(child, 'close');
-  for (let i = 0; i < seconds * rate; i++) if (!child.stdin.write(drawPicture(i))) await once(child.stdin, 'drain');
+  for (let i = 0; i < FILM_PICTURES; i++) if (!child.stdin.write(drawPicture(i))) await once(child.stdin, 'drain');
   child.stdin.end();
   const [code] = (await ended) as [number];
   if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { systemNetwork } from '../../src/client/node/calls/network/system-network.ts';
 import { createBadNetwork } from './bad-network.ts';
@@ -14,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'corrillo-calls-'));
 const film = join(folder, 'film.mkv');
 let call: TestCall;
 
-beforeAll(() => makePattern(film, 90));
+beforeAll(() => makePattern(film));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => call.stop());
 
@@ -47,16 +48,29 @@ function expectTone(heard: readonly Buffer[], tone: number, other: number): void
   expect(Math.max(...clear.map((pcm) => shareOf(other, pcm)))).toBeLessThan(0.05);
 }
 
+/** So many pictures one after the other have to come well: ten seconds of them. What this machine does beside it is not what is asked here, their order is. */
+const WELL = 150;
+
+async function untilWell(views: readonly (() => Parameters<typeof judge>[0])[], least: { readonly rate: number; readonly stop: number }) {
+  const all = () => views.map((view) => judge(view(), WELL));
+  for (const until = performance.now() + 120_000; performance.now() < until; await wait(500))
+    if (all().every(({ rate, stop }) => rate >= least.rate && stop < least.stop)) break;
+  const words = all().map(({ rate, stop }) => `${rate.toFixed(1)} of 15 pictures a second, none for ${stop} ms at most`);
+  for (const { rate, stop } of all()) {
+    expect(rate, words.join('; ')).toBeGreaterThanOrEqual(least.rate);
+    expect(stop, words.join('; ')).toBeLessThan(least.stop);
+  }
+  return words;
+}
+
 it('they see and hear each other, one over UDP and one over TCP', async () => {
   const onlyTcp = { ...systemNetwork, openUdp: async () => [] };
   const terminals = [open(TONES[0]), open(TONES[1], { network: onlyTcp })] as const;
   const [a, b] = await meet(terminals);
   const seenBy = (i: 0 | 1) => terminals[i].seen.get((i === 0 ? b : a).device) ?? [];
-  await expect.poll(() => Math.min(seenBy(0).length, seenBy(1).length), { timeout: 90_000 }).toBeGreaterThan(75);
+  const came = await untilWell([() => seenBy(0), () => seenBy(1)], { rate: 13.5, stop: 1_000 });
   for (const i of [0, 1] as const) {
-    const { seen, of } = judge(seenBy(i).slice(5));
-    say(`terminal ${i}: ${seen} of ${of} pictures`);
-    expect(seen / of).toBeGreaterThan(0.6);
+    say(`terminal ${i}: ${came[i]}`);
     expectTone(terminals[i].heard.slice(-SECONDS(3)), TONES[i === 0 ? 1 : 0], TONES[i]);
   }
   const counts = a.counts.get(`${b.device} camera`);
@@ -109,15 +123,11 @@ it('what comes through a network that loses 5 % and shakes by 50 ms is whole', a
   const terminals = [open(TONES[0], { network: networks[0] }), open(TONES[1], { network: networks[1] })] as const;
   const [a, b] = await meet(terminals);
   const seenBy = (i: 0 | 1) => terminals[i].seen.get((i === 0 ? b : a).device) ?? [];
-  await expect.poll(() => Math.min(seenBy(0).length, seenBy(1).length), { timeout: 120_000 }).toBeGreaterThan(90);
+  const came = await untilWell([() => seenBy(0), () => seenBy(1)], { rate: 10, stop: 2_000 });
   for (const i of [0, 1] as const) {
-    const { seen, of, longestGap, longestWait } = judge(seenBy(i).slice(15));
     const { sent, lost } = networks[i].counts;
-    say(
-      `terminal ${i}: ${((15 * seen) / of).toFixed(1)} of 15 pictures a second, at most ${longestGap} left out (${longestWait} ms), ${lost} of ${sent} packets lost`,
-    );
-    // How many they are is for lossy.test.ts, whose time does not depend on what else this machine does.
-    expect(seen).toBeGreaterThan(60);
+    say(`terminal ${i}: ${came[i]}, ${lost} of ${sent} packets lost`);
+    expect(lost / sent).toBeGreaterThan(0.03);
     expectTone(terminals[i].heard.slice(-SECONDS(5)), TONES[i === 0 ? 1 : 0], TONES[i]);
   }
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CALL_LIMITS } from '../../src/client/calls/limits.ts';
 import type { Person } from '../sim/world.ts';
 import { ALL, callOf, ended, heardBy, joinCall, pass, shownTo, SILENT, untilShown, withPeople } from './calling.ts';
 import { codeOf, eventsOf, joined, settle, until } from './settling.ts';
@@ -53,7 +54,52 @@ describe('a call', () => {
     expect(callOf(ana, room)).toBeNull();
     await world.startRelay();
     await until(world, () => ana.client?.connection().state === 'connected');
-    expect([callOf(ana, room), callOf(juan, room)]).toEqual([null, null]);
+    await until(world, () => callOf(ana, room) === null && callOf(juan, room) === null);
+  });
+
+  test('that breaks off and comes back, or is out of sight meanwhile, is not over to those who are not in it', async () => {
+    const { world, room, ana, juan, others } = await withCall(15, 'Eva');
+    const [eva] = others as [Person];
+    await untilShown(world, eva, room, 'Ana microphone', 'Juan microphone');
+    const seen: string[] = [];
+    for (const person of [eva, ana])
+      person.client?.on((event) => {
+        if (event.event === 'call') seen.push(shownTo(person, room).toSorted().join());
+      });
+    world.media.kill();
+    await until(world, () => callOf(ana, room)?.state === 'waiting' && callOf(juan, room)?.state === 'waiting');
+    // Also who leaves it in this moment is not told that it is over.
+    await settle(world, ana.client?.calls.leave());
+    expect(shownTo(ana, room)).toEqual(['Juan microphone']);
+    world.media.revive();
+    await until(world, () => inCall(juan, room)());
+    await pass(world, 10_000);
+    expect([shownTo(eva, room), shownTo(ana, room)]).toEqual([['Juan microphone'], ['Juan microphone']]);
+    expect(seen).not.toContain('');
+    // Its own connection is lost, and there again.
+    seen.length = 0;
+    world.network.wires.find(({ client }) => client === 'Eva')?.cut('lost');
+    await until(world, () => eva.client?.connection().state !== 'connected');
+    expect(callOf(eva, room)).toMatchObject({ state: 'out', ringing: null });
+    await until(world, () => eva.client?.connection().state === 'connected');
+    await pass(world, 10_000);
+    expect([seen.includes(''), shownTo(eva, room)]).toEqual([false, ['Juan microphone']]);
+    // And when all are out it is.
+    await settle(world, juan.client?.calls.leave());
+    await until(world, () => callOf(eva, room) === null && callOf(ana, room) === null);
+  });
+
+  test('that ended while somebody had no connection is over when that is back', async () => {
+    const { world, room, juan, ana, others } = await withCall(16, 'Eva');
+    const [eva] = others as [Person];
+    await untilShown(world, eva, room, 'Ana microphone', 'Juan microphone');
+    world.network.wires.find(({ client }) => client === 'Eva')?.cut('lost');
+    await until(world, () => eva.client?.connection().state !== 'connected');
+    await Promise.all([ana, juan].map((person) => person.client?.calls.leave()));
+    await until(world, () => eva.client?.connection().state === 'connected');
+    await until(world, () => eva.client?.connection().state === 'connected');
+    await pass(world, 2 * CALL_LIMITS.comesBack);
+    expect(callOf(eva, room)).toBeNull();
   });
 
   test('is one at a time: joining another leaves the first', async () => {
@@ -326,6 +372,11 @@ describe('a ring', () => {
     juan.client?.calls.dismiss(room);
     expect(callOf(juan, room)?.ringing).toBeNull();
     expect(callOf(eva, room)?.ringing).not.toBeNull();
+    // Without a connection nobody can answer.
+    world.network.wires.find(({ client }) => client === 'Eva')?.cut('lost');
+    await until(world, () => eva.client?.connection().state !== 'connected');
+    expect([shownTo(eva, room), callOf(eva, room)?.ringing]).toEqual([['Ana'], null]);
+    await until(world, () => callOf(eva, room)?.ringing?.name === 'Ana');
     await pass(world, 25_000);
     expect(callOf(juan, room)?.ringing).toBeNull();
     await settle(world, ana.client?.calls.leave());

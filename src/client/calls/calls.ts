@@ -86,6 +86,9 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     if (state?.record.phase !== 'ready') return forget(room);
     ephemeral.look(room);
     const now = `${state.group?.epoch} ${state.live}`;
+    const call = callsByRoom.get(room);
+    // Who was in before the connection was lost is in no more, unless the relay says it again.
+    if (call && state.live && !call.heardList && !ownIn(room)) call.roster = withoutList(call.roster, clock.now());
     // What was said in another epoch, or before there was a way, the others may have missed.
     if (seen.get(room) !== now) ownIn(room)?.repeat(crowdOf(room));
     seen.set(room, now);
@@ -109,7 +112,7 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
   function begin(room: string, call: RoomCall, wanted: { readonly microphone: boolean; readonly camera: boolean }, by: CallMedia): OwnCall {
     const { state } = rooms.get(room);
     // Who is in and has not said so yet counts, too: it is there, and nobody has to be called.
-    const rings = state.live && call.roster.listed.every((one) => one === device);
+    const rings = state.live && call.roster.listed.every((one) => one === device) && call.view(null, clock.now()) === null;
     const began: OwnCall = createOwnCall(
       {
         ...ports,
@@ -124,9 +127,6 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
           if (own === began) own = null;
           // Of another call other people are shown.
           pictures = null;
-          const call = callsByRoom.get(room);
-          // Without a connection it was the own call alone that told who is in.
-          if (call && !connection.up) call.roster = withoutList(call.roster);
           refresh(room);
         },
       },
@@ -195,9 +195,8 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     up: () => own?.up(),
     down() {
       for (const [room, call] of callsByRoom) {
+        // Media goes on without the chat, and who is in it is known as it was, until the relay says it again or words hold no longer.
         call.heardList = false;
-        // Media goes on for a while without the chat, and who is in it is known as it was.
-        if (own?.room !== room) call.roster = withoutList(call.roster);
         refresh(room);
       }
     },
@@ -213,7 +212,7 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     const call = callOf(room);
     if (!call) return;
     call.heardList = true;
-    call.roster = withList(call.roster, members);
+    call.roster = withList(call.roster, members, clock.now());
     // Also where the list is the same: somebody came anew, and has heard nothing.
     ownIn(room)?.repeat(members.length);
     refresh(room);

@@ -12,6 +12,11 @@ export const CALL_LIMITS = {
   repeat: 20_000,
   /** What nobody repeated for so long holds no longer: a relay that keeps words back shows nobody for ever. A page in the background is slow. */
   wordHolds: 100_000,
+  /**
+   * Who is put out by the relay and says nothing of leaving is shown for so long more: with an engine that died all are put out, and they are back within
+   * three seconds.
+   */
+  comesBack: 5_000,
   /** Between two words of this device: whoever plays with a key floods nobody. */
   betweenWords: 150,
   /** When all have to say it again: so long for each that is in, by chance within it, so that not all speak at once. */

@@ -5,7 +5,7 @@ import { nameOf } from '../room/items.ts';
 import type { RoomState } from '../room/state.ts';
 import type { OwnCall } from './own-call.ts';
 import { hear, ringer, type Rings, silence } from './ringing.ts';
-import { emptyRoster, nextEnd, present, type Roster } from './roster.ts';
+import { comingBack, emptyRoster, nextEnd, present, type Roster } from './roster.ts';
 import { bitsOf, sourcesOf } from './source-bits.ts';
 
 /** What is known of one room's call, and what people see of it. */
@@ -34,7 +34,8 @@ export function createRoomCall(stateNow: () => RoomState, own: string): RoomCall
     const bytes = fromHex(device);
     return !state.record.departed[device] && bytes !== undefined && (state.group?.members.some((one) => equalBytes(one, bytes)) ?? false);
   };
-  const there = (now: number) => present(self.roster, isMember, now).filter(([device]) => device !== own);
+  const isOther = ([device]: readonly [string, CallWord]) => device !== own;
+  const there = (now: number) => present(self.roster, isMember, now).filter(isOther);
 
   function memberOf([device, { sources, hand, since }]: readonly [string, CallWord]): CallMember {
     return { device, name: nameOf(stateNow(), device), own: false, sources: sourcesOf(sources), hand, since };
@@ -51,7 +52,8 @@ export function createRoomCall(stateNow: () => RoomState, own: string): RoomCall
   function ringing(others: ReadonlyArray<readonly [string, CallWord]>, call: OwnCall | null, now: number): CallView['ringing'] {
     rings = hear(rings, others, now);
     if (isAnswered(others, call)) rings = silence(rings);
-    const caller = ringer(rings, others, now);
+    // Without a connection nobody could answer.
+    const caller = self.heardList ? ringer(rings, others, now) : undefined;
     return caller ? { device: caller.device, name: nameOf(stateNow(), caller.device) } : null;
   }
 
@@ -62,8 +64,9 @@ export function createRoomCall(stateNow: () => RoomState, own: string): RoomCall
     others: (now) => there(now).map(memberOf),
     view(call, now) {
       const state = stateNow();
-      const others = there(now);
-      const ring = ringing(others, call, now);
+      const inNow = there(now);
+      const ring = ringing(inNow, call, now);
+      const others = [...comingBack(self.roster, isMember, now).filter(isOther), ...inNow];
       const stage = call?.stage ?? null;
       if (others.length === 0 && !call) return null;
       const me: CallMember[] =
@@ -91,7 +94,9 @@ export function createRoomCall(stateNow: () => RoomState, own: string): RoomCall
     },
     dismiss: () => void (rings = silence(rings)),
     nextChange(now) {
-      const ends = [nextEnd(self.roster), ringer(rings, there(now), now)?.until].filter((at) => at !== undefined && at > now) as number[];
+      const ends = [nextEnd(self.roster, now), ringer(rings, there(now), now)?.until].filter(
+        (at) => at !== undefined && at > now,
+      ) as number[];
       return ends.length > 0 ? Math.min(...ends) : undefined;
     },
   };

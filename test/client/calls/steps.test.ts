@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { CALL_LIMITS } from '../../../src/client/calls/limits.ts';
 import { afterFault, flowing, joining, type OwnStage } from '../../../src/client/calls/own-steps.ts';
 import { hear, ringer, silence } from '../../../src/client/calls/ringing.ts';
-import { emptyRoster, nextEnd, present, withList, withoutList, withWord } from '../../../src/client/calls/roster.ts';
+import {
+  comingBack,
+  emptyRoster,
+  nextEnd,
+  present,
+  type Roster,
+  withList,
+  withoutList,
+  withWord,
+} from '../../../src/client/calls/roster.ts';
 import { bitsOf, sourcesOf } from '../../../src/client/calls/source-bits.ts';
 import { CodedError } from '../../../src/protocol/index.ts';
 
@@ -12,7 +21,7 @@ const names = (list: ReturnType<typeof present>) => list.map(([device]) => devic
 
 describe('who is in a call', () => {
   test('is who the relay lists and who says so: neither alone is enough', () => {
-    const listed = withList(emptyRoster, ['b', 'a']);
+    const listed = withList(emptyRoster, ['b', 'a'], 0);
     expect(names(present(listed, everybody, 0))).toEqual([]);
     const said = withWord(emptyRoster, 'a', word(), 0);
     expect(names(present(said, everybody, 0))).toEqual([]);
@@ -22,18 +31,51 @@ describe('who is in a call', () => {
   });
 
   test('ends with either word, and with silence', () => {
-    const both = withWord(withList(emptyRoster, ['a']), 'a', word(), 1_000);
+    const both = withWord(withList(emptyRoster, ['a'], 0), 'a', word(), 1_000);
     expect(names(present(withWord(both, 'a', word({ in: false }), 2_000), everybody, 2_000))).toEqual([]);
-    expect(names(present(withList(both, []), everybody, 2_000))).toEqual([]);
-    expect(nextEnd(both)).toBe(1_000 + CALL_LIMITS.wordHolds);
+    expect(names(present(withList(both, [], 2_000), everybody, 2_000))).toEqual([]);
+    expect(nextEnd(both, 1_000)).toBe(1_000 + CALL_LIMITS.wordHolds);
     expect(names(present(both, everybody, 999 + CALL_LIMITS.wordHolds))).toEqual(['a']);
     expect(names(present(both, everybody, 1_000 + CALL_LIMITS.wordHolds))).toEqual([]);
   });
 
   test('has to say it again after being away; not where it was the relay that was', () => {
-    const both = withWord(withList(emptyRoster, ['a']), 'a', word(), 0);
-    expect(names(present(withList(withList(both, []), ['a']), everybody, 1))).toEqual([]);
-    expect(names(present(withList(withoutList(both), ['a']), everybody, 1))).toEqual(['a']);
+    const both = withWord(withList(emptyRoster, ['a'], 0), 'a', word(), 0);
+    expect(names(present(withList(withList(both, [], 1), ['a'], 1), everybody, 1))).toEqual([]);
+    expect(names(present(withList(withoutList(both, 1), ['a'], 1), everybody, 1))).toEqual(['a']);
+  });
+});
+
+describe('who was lost', () => {
+  const both = withWord(withWord(withList(emptyRoster, ['a', 'b'], 0), 'a', word(), 0), 'b', word(), 0);
+  const awaited = (roster: Roster, now: number) => names(comingBack(roster, everybody, now));
+
+  test('is awaited for a moment, and no longer', () => {
+    const lost = withList(withList(both, ['b'], 1_000), [], 1_500);
+    expect(awaited(lost, 1_500)).toEqual(['a', 'b']);
+    expect(nextEnd(lost, 1_500)).toBe(1_000 + CALL_LIMITS.comesBack);
+    expect(awaited(lost, 1_000 + CALL_LIMITS.comesBack)).toEqual(['b']);
+    expect(nextEnd(lost, 1_000 + CALL_LIMITS.comesBack)).toBe(1_500 + CALL_LIMITS.comesBack);
+    expect(awaited(lost, 1_500 + CALL_LIMITS.comesBack)).toEqual([]);
+    expect(awaited(withoutList(both, 2_000), 2_000)).toEqual(['a', 'b']);
+    expect(names(comingBack(lost, (device) => device === 'b', 1_500))).toEqual(['b']);
+  });
+
+  test('is not one who says goodbye, before or after, nor who is back', () => {
+    expect(awaited(withList(withWord(both, 'a', word({ in: false }), 1), ['b'], 2), 2)).toEqual([]);
+    const lost = withList(both, ['b'], 1_000);
+    expect(awaited(withWord(lost, 'a', word({ in: false }), 1_001), 1_001)).toEqual([]);
+    const listed = withList(lost, ['b', 'a'], 1_001);
+    expect(awaited(listed, 1_001)).toEqual(['a']);
+    const back = withWord(listed, 'a', word(), 1_002);
+    expect([awaited(back, 1_002), names(present(back, everybody, 1_002))]).toEqual([[], ['b', 'a']]);
+  });
+
+  test('is not kept up by a relay that takes it out and in again', () => {
+    let roster = withList(both, ['b'], 1_000);
+    for (let at = 1_100; at < 1_000 + CALL_LIMITS.comesBack; at += 100)
+      roster = withList(roster, roster.listed.length === 1 ? ['a', 'b'] : ['b'], at);
+    expect(awaited(roster, 1_000 + CALL_LIMITS.comesBack)).toEqual([]);
   });
 });
 

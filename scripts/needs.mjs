@@ -11,6 +11,7 @@ const testNeeds = [
   { programs: ['openssl'], debian: 'openssl' },
   { programs: ['ffmpeg'], debian: 'ffmpeg' },
   { programs: ['unzip'], debian: 'unzip' },
+  { programs: ['Xvfb'], debian: 'xvfb' },
 ];
 
 /** The peers beside which files are measured. */

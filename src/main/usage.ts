@@ -19,6 +19,7 @@ serve  --port 5000 --chat-port 9009 --files-port 9010 --media-port 9020 --data D
 chat   --name YOU --host HOST[:PORT] --invite-file FILE --data DIR --history N --plain --json --json-input --flush-timeout SECONDS
        --open-room (found an open room: whoever is on this network comes in) --take-over (go on here where another terminal is open)
        --call (join the room's call, or begin one) --camera test|FILE|DEVICE --microphone none|test|FILE|DEVICE
+       --screen test|FILE|DISPLAY (what /call share shows; without it the whole screen)
        --push-to-talk (sound goes out only while you talk: F2 or Ctrl-Space; in plain lines Enter on an empty one)
        --pictures kitty|sixel|blocks|window|none (how others are seen; without it as the terminal can)
        The invitation comes by prompt, by --invite-file (- is standard input) or by CORRILLO_INVITE.
@@ -48,6 +49,7 @@ serve  --port 5000 --chat-port 9009 --files-port 9010 --media-port 9020 --data C
 chat   --name TÚ --host EQUIPO[:PUERTO] --invite-file ARCHIVO --data CARPETA --history N --plain --json --json-input --flush-timeout SEGUNDOS
        --open-room (abre una sala abierta: entra quien esté en esta red) --take-over (seguir aquí donde hay otro terminal abierto)
        --call (entra en la llamada de la sala, o empieza una) --camera test|ARCHIVO|CÁMARA --microphone none|test|ARCHIVO|MICRÓFONO
+       --screen test|ARCHIVO|DISPLAY (lo que muestra /llamada compartir; sin ella, la pantalla entera)
        --push-to-talk (el sonido solo sale mientras hablas: F2 o Ctrl-Espacio; en líneas simples, Intro en una vacía)
        --pictures kitty|sixel|blocks|window|none (cómo se ve a los demás; sin ella, como el terminal pueda)
        La invitación llega al preguntarla, por --invite-file (- es la entrada estándar) o por CORRILLO_INVITE.

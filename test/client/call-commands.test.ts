@@ -27,6 +27,10 @@ test('a call is joined, changed and left by what is typed, in both languages', a
     ['/llamada mano', 'Ana microphone camera'],
     ['/call share', 'Ana microphone camera screen screen-audio'],
     ['/llamada compartir', 'Ana microphone camera'],
+    // Who ends it twice does not begin it again.
+    ['/call share', 'Ana microphone camera screen screen-audio'],
+    ['/call share stop', 'Ana microphone camera'],
+    ['/llamada compartir PARAR', 'Ana microphone camera'],
     ['/call video', 'Ana microphone'],
   ] as const) {
     await type(ana, typed);

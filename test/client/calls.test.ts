@@ -95,7 +95,7 @@ describe('a call', () => {
     await untilShown(world, eva, room, 'Ana microphone', 'Juan microphone');
     world.network.wires.find(({ client }) => client === 'Eva')?.cut('lost');
     await until(world, () => eva.client?.connection().state !== 'connected');
-    await Promise.all([ana, juan].map((person) => person.client?.calls.leave()));
+    for (const person of [ana, juan]) await person.client?.calls.leave();
     await until(world, () => eva.client?.connection().state === 'connected');
     await until(world, () => eva.client?.connection().state === 'connected');
     await pass(world, 2 * CALL_LIMITS.comesBack);

@@ -73,7 +73,14 @@ const code = await converse(
     json: false,
     jsonInput: false,
     flushTimeout: 1000,
-    calls: { call: false, camera: undefined, microphone: undefined, pushToTalk: calls.pushToTalk, pictureMode: calls.mode },
+    calls: {
+      call: false,
+      camera: undefined,
+      microphone: undefined,
+      screen: undefined,
+      pushToTalk: calls.pushToTalk,
+      pictureMode: calls.mode,
+    },
     rememberHost: async () => {},
   },
 );

@@ -340,22 +340,27 @@ describe('flags', () => {
       call: false,
       camera: undefined,
       microphone: undefined,
+      screen: undefined,
       pushToTalk: false,
       pictureMode: 'auto',
     });
-    const words = ['--call', '--camera', 'test', '--microphone', 'none', '--push-to-talk', '--pictures', 'blocks'];
+    const words = ['--call', '--camera', 'test', '--microphone', 'none', '--screen', ':1', '--push-to-talk', '--pictures', 'blocks'];
     expect(parseChatArguments(words).calls).toEqual({
       call: true,
       camera: 'test',
       microphone: 'none',
+      screen: ':1',
       pushToTalk: true,
       pictureMode: 'blocks',
     });
   });
 
-  test.each([[['--pictures', 'ascii']], [['--camera', ' ']], [['--push-to-talk', '--json']], [['--camera']]])('%j are refused', (words) => {
-    expect(() => parseChatArguments(words)).toThrow(expect.objectContaining({ code: 'bad_flag' }));
-  });
+  test.each([[['--pictures', 'ascii']], [['--camera', ' ']], [['--screen', '']], [['--push-to-talk', '--json']], [['--camera']]])(
+    '%j are refused',
+    (words) => {
+      expect(() => parseChatArguments(words)).toThrow(expect.objectContaining({ code: 'bad_flag' }));
+    },
+  );
 });
 
 test('/call who is a table', () => {

@@ -27,7 +27,7 @@ export interface CallTransport {
    * Begins or ends one of the own sources. Off, nothing of it is captured, and its light is off. `screen-audio` is asked for after `screen`, and is the sound of
    * what was captured for that: `no_screen` where there is none, of which nobody is told. Off may come while on still asks the person, and is what holds then.
    * On a new transport a screen goes on that a former one, which is closed only afterwards, captures still.
-   * Rejects with CodedError `camera_denied`, `camera_busy`, `no_camera`, `microphone_denied`, `microphone_busy`, `no_microphone`, `screen_denied`, `no_screen`,
+   * Rejects with CodedError `camera_denied`, `camera_busy`, `no_camera`, `microphone_denied`, `microphone_busy`, `no_microphone`, `screen_denied`, `no_screen`, `no_display`,
    * `no_ffmpeg`, `call_unsealed`.
    */
   turn(source: CallSource, on: boolean): Promise<void>;

@@ -39,6 +39,14 @@ const toggle =
     return { kind: 'none' };
   };
 
+/** The one that must not begin by mistake: who says that it is to end does not begin it. */
+const share: Deed = async (context, rest) => {
+  if (ENDS.has(rest.trim().normalize('NFC').toLowerCase())) await context.client.calls.turn('screen', false);
+  else await toggle('screen')(context, rest);
+  return { kind: 'none' };
+};
+const ENDS = new Set(['stop', 'off', 'parar', 'terminar', 'no']);
+
 const video: Deed = async (context, rest) => {
   if (context.client.calls.current() !== null) return toggle('camera')(context, rest);
   await begin(context, true);
@@ -61,7 +69,7 @@ const deeds: ReadonlyArray<{ readonly name: string; readonly aliases: readonly s
   { name: 'stop', aliases: ['colgar', 'leave', 'salir'], deed: stop },
   { name: 'mute', aliases: ['silencio', 'unmute', 'silenciar'], deed: toggle('microphone') },
   { name: 'video', aliases: ['vídeo', 'camera', 'cámara', 'camara'], deed: video },
-  { name: 'share', aliases: ['compartir', 'screen', 'pantalla'], deed: toggle('screen') },
+  { name: 'share', aliases: ['compartir', 'screen', 'pantalla'], deed: share },
   { name: 'who', aliases: ['quién', 'quien'], deed: who },
   { name: 'hand', aliases: ['mano'], deed: hand },
 ];

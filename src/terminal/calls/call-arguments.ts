@@ -7,6 +7,7 @@ export interface CallArguments {
   readonly call: boolean;
   readonly camera: string | undefined;
   readonly microphone: string | undefined;
+  readonly screen: string | undefined;
   readonly pushToTalk: boolean;
   readonly pictureMode: PictureMode;
 }
@@ -21,6 +22,7 @@ export const callOptions = {
   call: { type: 'boolean', default: false },
   camera: { type: 'string' },
   microphone: { type: 'string' },
+  screen: { type: 'string' },
   'push-to-talk': { type: 'boolean', default: false },
   pictures: { type: 'string' },
 } as const;
@@ -29,16 +31,17 @@ interface Values {
   readonly call: boolean;
   readonly camera?: string | undefined;
   readonly microphone?: string | undefined;
+  readonly screen?: string | undefined;
   readonly 'push-to-talk': boolean;
   readonly pictures?: string | undefined;
   readonly json: boolean;
 }
 
 /** @throws CodedError `bad_flag` */
-export function readCallArguments({ call, camera, microphone, 'push-to-talk': pushToTalk, pictures, json }: Values): CallArguments {
-  for (const [flag, value] of Object.entries({ camera, microphone }))
+export function readCallArguments({ call, camera, microphone, screen, 'push-to-talk': pushToTalk, pictures, json }: Values): CallArguments {
+  for (const [flag, value] of Object.entries({ camera, microphone, screen }))
     if (value !== undefined && value.trim() === '') throw new CodedError('bad_flag', { message: `--${flag} ''` });
   // A script has no key to press: its microphone would be silent for good.
   if (json && pushToTalk) throw new CodedError('bad_flag', { message: '--push-to-talk --json' });
-  return { call, camera, microphone, pushToTalk, pictureMode: readPictureMode(pictures) };
+  return { call, camera, microphone, screen, pushToTalk, pictureMode: readPictureMode(pictures) };
 }

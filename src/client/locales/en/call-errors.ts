@@ -26,12 +26,14 @@ export const callErrors = {
   microphone_denied: 'The microphone may not be used here: allow it for this page (the icon beside the address), then turn it on again.',
   microphone_busy: 'Another program has the microphone: close it there, then turn it on again.',
   no_microphone: 'No microphone was found: plug one in, then turn it on. You can see and hear the others all the same.',
-  screen_denied: 'The screen was not shared: choose what to share, and allow it.',
+  screen_denied: 'The screen was not shared: choose what to share, and allow it (on a Mac in its privacy settings).',
   no_screen: 'The screen cannot be shared from here: use a browser on a computer.',
+  no_display:
+    'No screen can be captured from here: start the terminal inside your desktop session (on Linux ffmpeg needs X and DISPLAY), or share it from a browser, which can under Wayland too.',
   no_window:
     'No window can be opened here (it takes a display, and mpv or ffplay): leave --pictures out to see the others in the terminal itself.',
   no_ffmpeg:
-    'Camera and microphone of a terminal need ffmpeg, which is not there: install it (“apt install ffmpeg”, “brew install ffmpeg”, “winget install ffmpeg”), or join from a browser.',
+    'Camera, microphone and screen of a terminal need ffmpeg, which is not there: install it (“apt install ffmpeg”, “brew install ffmpeg”, “winget install ffmpeg”), or join from a browser.',
   source_gone_in_call: (d) =>
     `The ${d['source'] === 'camera' ? 'camera' : d['source'] === 'microphone' ? 'microphone' : 'screen'} went away: turn it on again when it is back.`,
   media_stopped: (d) =>

@@ -28,12 +28,14 @@ export const callErrors: Record<keyof typeof english, Sentence> = {
     'Aquí no se permite usar el micrófono: permítelo para esta página (el icono junto a la dirección) y vuelve a encenderlo.',
   microphone_busy: 'Otro programa tiene el micrófono: ciérralo allí y vuelve a encenderlo.',
   no_microphone: 'No se encontró ningún micrófono: conecta uno y enciéndelo. Puedes ver y oír a los demás igualmente.',
-  screen_denied: 'La pantalla no se compartió: elige qué compartir, y permítelo.',
+  screen_denied: 'La pantalla no se compartió: elige qué compartir, y permítelo (en un Mac, en sus ajustes de privacidad).',
   no_screen: 'Desde aquí no se puede compartir la pantalla: usa un navegador en un ordenador.',
+  no_display:
+    'Desde aquí no se puede capturar ninguna pantalla: abre el terminal dentro de tu sesión de escritorio (en Linux ffmpeg necesita X y DISPLAY), o compártela desde un navegador, que también puede con Wayland.',
   no_window:
     'Aquí no se puede abrir una ventana (hace falta una pantalla, y mpv o ffplay): quita --pictures para ver a los demás en el propio terminal.',
   no_ffmpeg:
-    'La cámara y el micrófono de una terminal necesitan ffmpeg, que no está: instálalo («apt install ffmpeg», «brew install ffmpeg», «winget install ffmpeg»), o entra desde un navegador.',
+    'La cámara, el micrófono y la pantalla de un terminal necesitan ffmpeg, que no está: instálalo («apt install ffmpeg», «brew install ffmpeg», «winget install ffmpeg»), o entra desde un navegador.',
   source_gone_in_call: (d) =>
     `${d['source'] === 'camera' ? 'La cámara' : d['source'] === 'microphone' ? 'El micrófono' : 'La pantalla'} desapareció: vuelve a encenderlo cuando esté.`,
   media_stopped: (d) =>

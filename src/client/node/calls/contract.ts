@@ -25,6 +25,8 @@ export interface CallChoice {
   readonly camera?: string | undefined;
   /** A device, a file, `test` (a generated tone; `test:600` is one of 600 Hz), or `none`: there is none for this program. */
   readonly microphone?: string | undefined;
+  /** A display as ffmpeg names it, a file, `test`, or `none`. Nobody shares a screen by choosing one. */
+  readonly screen?: string | undefined;
 }
 
 export interface CallPicture {

@@ -3,8 +3,8 @@ import type { CallSource, CodedError } from '../../../protocol/index.ts';
 /** What a transport asks of the machine: pictures and sound from it, and to it. ffmpeg does it; tests have their own. */
 export interface CallMachine {
   /**
-   * Opens a camera or a microphone; one that is captured for a former transport stops there.
-   * Rejects with CodedError `no_ffmpeg`, `no_camera`, `camera_busy`, `camera_denied`, `no_microphone`, `microphone_busy`, `microphone_denied`, `no_screen`.
+   * Opens a camera, a microphone or a screen; one that is captured for a former transport stops there.
+   * Rejects with CodedError `no_ffmpeg`, `no_camera`, `camera_busy`, `camera_denied`, `no_microphone`, `microphone_busy`, `microphone_denied`, `no_display`, `screen_denied`, `no_screen`.
    */
   capture(source: CallSource, events: CaptureEvents): Promise<Capture>;
   /** For one source of one member, as long as a slot is assigned to it. */

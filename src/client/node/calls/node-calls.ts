@@ -29,6 +29,7 @@ export function createNodeCalls(options: NodeCallsOptions = {}): NodeCalls {
     find: () => findFfmpeg(options.ffmpeg),
     camera: options.camera,
     microphone: options.microphone,
+    screen: options.screen,
     pictures,
     sounds: createSounds(speaker === undefined ? openSpeaker : async () => speaker),
     isTalking: () => talking,

@@ -8,7 +8,7 @@ export const TRANSPORT_CC = 3;
 /** Everybody's sound; and of pictures what a terminal has room for. */
 const SLOTS = { audio: 24, video: 12 } as const;
 
-/** A terminal sends a camera and a microphone, and has no screen to share. */
+/** What a terminal may send: of a screen the picture alone. */
 export function makeOffer(fingerprint: Uint8Array): CallOffer {
   const ssrcs = new Set<number>();
   const ssrc = () => {
@@ -26,6 +26,7 @@ export function makeOffer(fingerprint: Uint8Array): CallOffer {
     sends: [
       { source: 'microphone', mid: 'a', ssrc: ssrc() },
       { source: 'camera', mid: 'v', ssrc: ssrc(), rtx: ssrc() },
+      { source: 'screen', mid: 's', ssrc: ssrc(), rtx: ssrc() },
     ],
     slots: [
       ...Array.from({ length: SLOTS.audio }, () => ({ kind: 'audio' as const, ssrc: ssrc() })),

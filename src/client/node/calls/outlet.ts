@@ -24,12 +24,12 @@ const MOST_SEALING = 16;
 const CLOCK = { audio: 48_000, video: 90_000 } as const;
 /** Of the clock of sound in 20 ms. */
 const SOUND_FRAME = 960;
-/** Packets that can be sent again: some seconds of a small picture, a second and a half of sound. */
+/** Packets that can be sent again: some seconds of pictures, a second and a half of sound. */
 const KEPT = { audio: 75, video: 512 } as const;
 
 export function createOutlet(send: CallOffer['sends'][number], sealing: Sealing, ports: OutgoingPorts, onOverflow: () => void): Outlet {
   const { source, ssrc = 0, rtx } = send;
-  const kind = source === 'camera' ? 'video' : 'audio';
+  const kind = source === 'camera' || source === 'screen' ? 'video' : 'audio';
   const outgoing = createOutgoing(
     {
       ssrc,

@@ -125,7 +125,7 @@ export function createTransport(
       opening.rekey(keys);
       sealing.rekey(keys);
       // What was captured before was not sent: whoever shows it needs a beginning.
-      sources.requestKey('camera');
+      for (const source of ['camera', 'screen'] as const) sources.requestKey(source);
     },
     assign(assignments) {
       const now = performance.now();

@@ -34,6 +34,7 @@ const places: Record<CallCode, CallSource | 'call' | 'named'> = {
   no_microphone: 'microphone',
   screen_denied: 'screen',
   no_screen: 'screen',
+  no_display: 'screen',
   no_ffmpeg: 'call',
   no_window: 'call',
   source_gone_in_call: 'named',

@@ -10,7 +10,7 @@ const FIRST_TIME = 10_000;
  * Rejects with CodedError `no_…`, `…_busy`, `…_denied`. @param begin called for each start: what takes the bytes of it
  */
 export function startCapturing(
-  source: 'camera' | 'microphone',
+  source: 'camera' | 'microphone' | 'screen',
   { program, args }: { readonly program: string; readonly args: readonly string[] },
   begin: () => (bytes: Buffer) => void,
   onStopped: (error: CodedError) => void,

@@ -15,6 +15,14 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** How pictures are encoded. */
+export interface Encoding {
+  /** Bits a second. */
+  readonly bitrate: number;
+  /** Drawn by a machine: sharp edges, and most of it stands still. */
+  readonly isScreen: boolean;
+}
+
 /**
  * ffmpeg can be told once which frames are to be key frames, by an expression, and never again. So the time of a picture says it: an odd number of
  * milliseconds is a wish for a key frame, and all others get an even one. None is made without a wish, but where so many went by.
@@ -27,7 +35,7 @@ const MOST_WAITING = 4;
 export function startEncoder(
   ffmpeg: Ffmpeg,
   { width, height }: PictureSize,
-  bitrate: number,
+  { bitrate, isScreen }: Encoding,
   events: { onFrame(frame: Buffer): void; onEnd(said: string): void },
 ): Encoder {
   // The first one is shown at zero: ffmpeg takes the time of the first off all others, and an odd one would make each of them a wish.
@@ -41,6 +49,7 @@ export function startEncoder(
       ...READ_AT_ONCE,
       ...['-an', '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-auto-alt-ref', '0'],
       ...['-error-resilient', '1', '-static-thresh', '100', '-b:v', `${bitrate}`, '-maxrate', `${bitrate}`, '-bufsize', `${bitrate / 2}`],
+      ...(isScreen ? ffmpeg.screenContent : []),
       ...['-g', `${MOST_BETWEEN_KEYS}`, '-force_key_frames', KEY_WISH, '-enc_time_base', '1/1000'],
       ...ffmpeg.keepTimes,
       ...WRITE_AT_ONCE,

@@ -49,6 +49,27 @@ export async function chooseMicrophone(ffmpeg: Ffmpeg, choice: string | undefine
   return undefined;
 }
 
+/**
+ * @param choice `test`, a file, or what is captured, as ffmpeg names it: a display (`:0`), `Capture screen 1`, `title=WINDOW`
+ * @returns undefined where nothing can be captured
+ */
+export async function chooseScreen(
+  { inputs }: Pick<Ffmpeg, 'inputs'>,
+  choice: string | undefined,
+  rate: number,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Input | undefined> {
+  if (choice === 'test') return ['-re', '-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=${rate}`];
+  if (choice !== undefined && (await isFile(choice))) return fileInput(choice);
+  const often = ['-framerate', `${rate}`];
+  if (inputs.includes('avfoundation')) return ['-f', 'avfoundation', '-capture_cursor', '1', '-i', `${choice ?? 'Capture screen 0'}:none`];
+  if (inputs.includes('gdigrab')) return ['-f', 'gdigrab', ...often, '-i', choice ?? 'desktop'];
+  // Under Wayland an X display shows nothing of what is on the screen but black: it is taken only by whoever names it.
+  const display = choice ?? (env['WAYLAND_DISPLAY'] ? undefined : env['DISPLAY']);
+  if (!display || !inputs.includes('x11grab')) return undefined;
+  return ['-f', 'x11grab', ...often, '-i', display];
+}
+
 /** As fast as it plays, from its beginning again and again. */
 const fileInput = (path: string): Input => ['-re', '-stream_loop', '-1', '-protocol_whitelist', 'file', '-i', `file:${path}`];
 

@@ -1,22 +1,26 @@
 import { type CallSource, CodedError } from '../../../../protocol/index.ts';
 import type { CallAbilities } from '../contract.ts';
-import type { CallMachine, Capture, Decoder } from '../media-ports.ts';
+import type { CallMachine, Capture, CaptureEvents, Decoder } from '../media-ports.ts';
 import { CAMERA, startCamera } from './camera.ts';
 import { listDevices } from './devices.ts';
-import { chooseCamera, chooseMicrophone } from './inputs.ts';
+import { chooseCamera, chooseMicrophone, chooseScreen, type Input } from './inputs.ts';
 import { startMicrophone } from './microphone.ts';
 import type { Pictures } from './pictures.ts';
 import type { Ffmpeg } from './program.ts';
+import { SCREEN, startScreen } from './screen.ts';
 import type { Sounds } from './sounds.ts';
 
 export interface MachineOptions {
   find(): Promise<Ffmpeg | undefined>;
   readonly camera: string | undefined;
   readonly microphone: string | undefined;
+  readonly screen: string | undefined;
   readonly pictures: Pictures;
   readonly sounds: Sounds;
   isTalking(): boolean;
 }
+
+type Captured = Exclude<CallSource, 'screen-audio'>;
 
 export function createMachine(options: MachineOptions): CallMachine & { abilities(): Promise<CallAbilities> } {
   let found: Promise<Ffmpeg | undefined> | undefined;
@@ -30,21 +34,28 @@ export function createMachine(options: MachineOptions): CallMachine & { abilitie
     return ffmpeg;
   };
 
+  function choose(ffmpeg: Ffmpeg, source: Captured): Promise<Input | undefined> {
+    if (source === 'camera') return chooseCamera(ffmpeg, options.camera, CAMERA, CAMERA.rate);
+    return source === 'screen' ? chooseScreen(ffmpeg, options.screen, SCREEN.rate) : chooseMicrophone(ffmpeg, options.microphone);
+  }
+
+  function start(ffmpeg: Ffmpeg, source: Captured, input: Input, events: CaptureEvents): Promise<Capture> {
+    if (source === 'camera') return startCamera(ffmpeg, input, events);
+    return source === 'screen' ? startScreen(ffmpeg, input, events) : startMicrophone(ffmpeg, input, events, options.isTalking);
+  }
+
   return {
     async capture(source, events) {
-      if (source !== 'camera' && source !== 'microphone') throw new CodedError('no_screen');
-      if (options[source] === 'none') throw new CodedError(`no_${source}`);
+      // The sound of a screen is what this machine plays, and the others would hear themselves.
+      if (source === 'screen-audio') throw new CodedError('no_screen');
+      const missing = source === 'screen' ? 'no_display' : `no_${source}`;
+      if (options[source] === 'none') throw new CodedError(missing);
       const ffmpeg = await find();
       if (ffmpeg === undefined) throw new CodedError('no_ffmpeg');
-      const input =
-        source === 'camera'
-          ? await chooseCamera(ffmpeg, options.camera, CAMERA, CAMERA.rate)
-          : await chooseMicrophone(ffmpeg, options.microphone);
-      if (input === undefined) throw new CodedError(`no_${source}`);
+      const input = await choose(ffmpeg, source);
+      if (input === undefined) throw new CodedError(missing);
       await captures.get(source)?.close();
-      const capture = await (source === 'camera'
-        ? startCamera(ffmpeg, input, events)
-        : startMicrophone(ffmpeg, input, events, options.isTalking));
+      const capture = await start(ffmpeg, source, input, events);
       captures.set(source, capture);
       return capture;
     },

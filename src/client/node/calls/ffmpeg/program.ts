@@ -9,6 +9,8 @@ export interface Ffmpeg {
   readonly outputs: readonly string[];
   /** How it is told to leave the times of frames alone: the word changed with 5.1. */
   readonly keepTimes: readonly string[];
+  /** How VP8 is told that it encodes a screen; nothing where it cannot be told: that came with 6.1. */
+  readonly screenContent: readonly string[];
 }
 
 /** To answer a question about itself, on a machine that has much to do; ms. */
@@ -29,7 +31,11 @@ export function ask(program: string, ...args: string[]): Promise<string | undefi
 /** @returns undefined where there is no ffmpeg, or one that lacks VP8 or Opus */
 export async function findFfmpeg(program = 'ffmpeg'): Promise<Ffmpeg | undefined> {
   // Before a list it says who it is.
-  const [encoders, devices] = await Promise.all([ask(program, '-encoders'), ask(program, '-hide_banner', '-devices')]);
+  const [encoders, devices, vp8] = await Promise.all([
+    ask(program, '-encoders'),
+    ask(program, '-hide_banner', '-devices'),
+    ask(program, '-hide_banner', '-h', 'encoder=libvpx'),
+  ]);
   const version = /^ffmpeg version (\S+)/m.exec(encoders ?? '')?.[1];
   if (version === undefined || !/^ V\S+ libvpx /m.test(encoders ?? '') || !/^ A\S+ libopus /m.test(encoders ?? '')) return undefined;
   const listed = (pattern: RegExp) => [...(devices ?? '').matchAll(pattern)].flatMap(([, names = '']) => names.split(','));
@@ -41,6 +47,7 @@ export async function findFfmpeg(program = 'ffmpeg'): Promise<Ffmpeg | undefined
     inputs: listed(/^ D[ E] (\S+)/gm).flatMap((name) => (name === 'video4linux2' ? ['video4linux2', 'v4l2'] : [name])),
     outputs: listed(/^ [ D]E (\S+)/gm),
     keepTimes: isOld ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough'],
+    screenContent: vp8?.includes('-screen-content-mode') ? ['-screen-content-mode', '1'] : [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { CALL_SOURCES } from '../../src/protocol/index.ts';
-import { viewOf } from './chaos.ts';
-import type { SeededRandom } from './random.ts';
-import { createWorld, type Person, type World } from './world.ts';
+import { comeByLink, foundWorld, isQuiet, viewOf } from './people.ts';
+import type { SeededRandom, Weighted } from './random.ts';
+import type { Person, World } from './world.ts';
 
 export interface CallRun {
   readonly world: World;
@@ -10,16 +10,10 @@ export interface CallRun {
 }
 
 const NAMES = ['Ana', 'Juan', 'Eva', 'Luis'] as const;
-const ENDS = new Set(['left', 'removed', 'outdated']);
 
 /** People come to a room and to its call, change what they send, are removed, go and come back, while links, programs, relay and media engine break. */
 export async function runCallChaos(random: SeededRandom, steps: number): Promise<CallRun> {
-  const world = await createWorld(random);
-  await world.startRelay();
-  const founder = await world.start(NAMES[0]);
-  let room = '';
-  void founder.client?.found(world.founderToken, { name: founder.name }).then((id) => (room = id));
-  if (!(await world.runUntil(() => room !== ''))) throw new Error('the room was not founded');
+  const { world, founder, room } = await foundWorld(random, NAMES[0]);
   const people: Person[] = [founder];
   let relayDown = 0;
   let engineDown = 0;
@@ -28,13 +22,7 @@ export async function runCallChaos(random: SeededRandom, steps: number): Promise
   const callsOf = (person: Person) => person.client?.calls;
   const ignore = () => {};
 
-  function come(person: Person): void {
-    const { client } = person;
-    void founder.client
-      ?.invite(room)
-      .then((invite) => client?.join(invite, { name: person.name }))
-      .catch(ignore);
-  }
+  const come = (person: Person) => comeByLink(person, founder, room);
 
   async function comeNew(): Promise<void> {
     if (people.length >= NAMES.length) return;
@@ -70,7 +58,7 @@ export async function runCallChaos(random: SeededRandom, steps: number): Promise
     await world.restart(person);
   }
 
-  const actions: ReadonlyArray<readonly [weight: number, act: () => void | Promise<void>]> = [
+  const actions: Weighted<() => void | Promise<void>> = [
     [8, () => joinOrLeave(random.pick(people))],
     [8, () => change(random.pick(people))],
     [3, comeNew],
@@ -94,13 +82,10 @@ export async function runCallChaos(random: SeededRandom, steps: number): Promise
       },
     ],
   ];
-  const total = actions.reduce((sum, [weight]) => sum + weight, 0);
 
   for (let step = 0; step < steps; step++) {
     if (random.chance(0.15)) {
-      let at = random.below(total);
-      const chosen = actions.find(([weight]) => (at -= weight) < 0);
-      await chosen?.[1]();
+      await random.weighted(actions)();
     }
     await world.step();
     if (relayDown > 0 && --relayDown === 0) await world.startRelay();
@@ -127,16 +112,8 @@ async function heal(world: World, people: readonly Person[], room: string): Prom
   let later = false;
   world.clock.after(45_000, () => (later = true));
   const rests = () => {
-    const views = people.map((person) => viewOf(person, room));
-    const newest = Math.max(...views.map((view) => view?.seq ?? 0));
-    const inside = views.filter((view) => view && !ENDS.has(view.phase));
     const calls = people.map((person) => person.client?.calls.view(room)?.state ?? 'out');
-    return (
-      later &&
-      !world.disks.busy &&
-      inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing) &&
-      calls.every((state) => state === 'in' || state === 'out')
-    );
+    return later && !world.disks.busy && isQuiet(people, room) && calls.every((state) => state === 'in' || state === 'out');
   };
   if (await world.runUntil(rests, 40_000)) return;
   throw new Error(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { lengthOf } from '../../scripts/proofs.mjs';
 import { toHex } from '../../src/protocol/index.ts';
 import { type CallRun, runCallChaos } from './call-chaos.ts';
-import { viewOf } from './chaos.ts';
+import { viewOf } from './people.ts';
 import { createSeededRandom } from './random.ts';
 import { seedsOf } from './seeds.ts';
 import { historyOf, type Person } from './world.ts';

@@ -1,6 +1,6 @@
-import type { RoomView } from '../../src/client/index.ts';
-import type { SeededRandom } from './random.ts';
-import { createWorld, type Person, type World } from './world.ts';
+import { comeByLink, foundWorld, isQuiet, viewOf } from './people.ts';
+import type { SeededRandom, Weighted } from './random.ts';
+import type { Person, World } from './world.ts';
 
 interface Said {
   readonly text: string;
@@ -29,12 +29,7 @@ const NAMES = ['Ana', 'Juan', 'Eva', 'Luis'] as const;
 
 /** People come by every door, write to all and to each other, change names, are removed, go and come back, while everything that can break breaks. */
 export async function runChaos(random: SeededRandom, steps: number): Promise<Run> {
-  const world = await createWorld(random);
-  await world.startRelay();
-  const founder = await world.start(NAMES[0]);
-  let room = '';
-  void founder.client?.found(world.founderToken, { name: founder.name }).then((id) => (room = id));
-  if (!(await world.runUntil(() => room !== ''))) throw new Error('the room was not founded');
+  const { world, founder, room } = await foundWorld(random, NAMES[0]);
 
   const people: Person[] = [founder];
   const said = new Map<string, Said[]>([[founder.name, []]]);
@@ -44,16 +39,9 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
 
   const insideNow = (person: Person) => viewOf(person, room)?.phase === 'ready';
 
-  /** Comes in by the link as the founder has it, as soon as it has one. */
-  function come(person: Person): void {
-    const { client } = person;
-    void founder.client
-      ?.invite(room)
-      .then((invite) => client?.join(invite, { name: person.name }))
-      .catch(() => {});
-  }
+  const come = (person: Person) => comeByLink(person, founder, room);
 
-  const actions: ReadonlyArray<readonly [weight: number, act: () => void | Promise<void>]> = [
+  const actions: Weighted<() => void | Promise<void>> = [
     [12, () => say(random.pick(people))],
     [3, () => void (people.length < NAMES.length ? joinNew() : undefined)],
     [2, () => void random.pick(world.network.wires)?.cut('lost')],
@@ -65,7 +53,6 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
     [4, () => answerKnock(random.pick(people))],
     [2, () => void whisper(random.pick(people), random.pick(people))],
   ];
-  const total = actions.reduce((sum, [weight]) => sum + weight, 0);
 
   // What is stored takes steps of the simulation: nobody may wait for it here.
   function say(person: Person): void {
@@ -139,9 +126,7 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
 
   for (let step = 0; step < steps; step++) {
     if (random.chance(0.12)) {
-      let at = random.below(total);
-      const chosen = actions.find(([weight]) => (at -= weight) < 0);
-      await chosen?.[1]();
+      await random.weighted(actions)();
     }
     await world.step();
     if (relayDown > 0 && --relayDown === 0) await world.startRelay();
@@ -155,18 +140,10 @@ export async function runChaos(random: SeededRandom, steps: number): Promise<Run
 async function heal(world: World, people: readonly Person[], room: string): Promise<void> {
   if (!world.network.relay) await world.startRelay();
   for (const person of people) if (!person.client) await world.restart(person);
-  const views = () => people.map((person) => viewOf(person, room));
   let asked = 0;
   const done = () => {
     if (asked++ % 100 === 0) letIn(people, room);
-    // Who left may have seen more than those who stay have by now.
-    const newest = Math.max(...views().map((view) => view?.seq ?? 0));
-    const inside = views().filter((view) => view && !['left', 'removed', 'outdated'].includes(view.phase));
-    return (
-      !world.disks.busy &&
-      directsAreQuiet(people, room) &&
-      inside.every((view) => view?.phase === 'ready' && view.seq === newest && view.pending.length === 0 && !view.changing)
-    );
+    return !world.disks.busy && directsAreQuiet(people, room) && isQuiet(people, room);
   };
   if (await world.runUntil(done, 30_000)) return;
   throw new Error(`it did not come to rest:\n${people.map((person) => JSON.stringify(viewOf(person, room))).join('\n')}`);
@@ -192,9 +169,4 @@ function directsAreQuiet(people: readonly Person[], front: string): boolean {
       view.pending.length === 0 &&
       view.seq === newest.get(view.room),
   );
-}
-
-/** Undefined for whoever is not in the room. */
-export function viewOf(person: Person, room: string): RoomView | undefined {
-  return person.client?.rooms().includes(room) ? person.client.view(room) : undefined;
 }

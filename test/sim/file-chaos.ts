@@ -1,6 +1,6 @@
 import type { FileItem, Transfer } from '../../src/client/index.ts';
 import { bytesOf } from '../support/bytes.ts';
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom, Weighted } from './random.ts';
 import { createWorld, type Person, type World } from './world.ts';
 
 /** A file that somebody set out to send. */
@@ -57,7 +57,7 @@ export async function runFileChaos(random: SeededRandom, steps: number): Promise
   let filesDown = 0;
   world.traffic.breaks = 3;
 
-  const actions: ReadonlyArray<readonly [weight: number, act: () => void | Promise<void>]> = [
+  const actions: Weighted<() => void | Promise<void>> = [
     [8, () => share(random.pick(people))],
     [8, () => fetchOne(random.pick(people))],
     [3, () => void toggle(random.pick(people))],
@@ -78,7 +78,6 @@ export async function runFileChaos(random: SeededRandom, steps: number): Promise
           .catch(() => {}),
     ],
   ];
-  const total = actions.reduce((sum, [weight]) => sum + weight, 0);
 
   function share(by: Person): void {
     const name = `${by.name} ${++count}`;
@@ -166,9 +165,7 @@ export async function runFileChaos(random: SeededRandom, steps: number): Promise
 
   for (let step = 0; step < steps; step++) {
     if (random.chance(0.1)) {
-      let at = random.below(total);
-      const chosen = actions.find(([weight]) => (at -= weight) < 0);
-      await chosen?.[1]();
+      await random.weighted(actions)();
     }
     await world.step();
     if (relayDown > 0 && --relayDown === 0) await world.startRelay();

@@ -4,9 +4,13 @@ export interface SeededRandom {
   next(): number;
   below(limit: number): number;
   pick<T>(list: readonly T[]): T;
+  /** One of them, as often as its weight says. */
+  weighted<T>(list: Weighted<T>): T;
   chance(probability: number): boolean;
   bytes(size: number): Uint8Array;
 }
+
+export type Weighted<T> = ReadonlyArray<readonly [weight: number, value: T]>;
 
 export function createSeededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
@@ -21,6 +25,10 @@ export function createSeededRandom(seed: number): SeededRandom {
     next,
     below,
     pick: <T>(list: readonly T[]) => list[below(list.length)] as T,
+    weighted: <T>(list: Weighted<T>) => {
+      let at = below(list.reduce((sum, [weight]) => sum + weight, 0));
+      return list.find(([weight]) => (at -= weight) < 0)?.[1] as T;
+    },
     chance: (probability) => next() < probability,
     bytes: (size) => Uint8Array.from({ length: size }, () => below(256)),
   };

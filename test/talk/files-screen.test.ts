@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Transfer } from '../../src/client/index.ts';
 import { HERE } from '../support/fake-engine.ts';
+import { transferOf } from '../support/made-up-files.ts';
 import { isEvent, startChat, startRelay, temporaryFolder } from '../support/programs.ts';
 import { openFakeTerminal, openTerminal } from '../support/terminal.ts';
 
@@ -13,24 +14,7 @@ function fileItem(digits: string, name: string, more: Record<string, unknown> = 
   return { kind: 'file', id: digits.padEnd(32, 'e'), from: 'Ana', file };
 }
 
-function transfer(change: Partial<Transfer> = {}): Transfer {
-  return {
-    id: 'aa11bb22cc33dd44',
-    room: HERE,
-    direction: 'down',
-    name: 'report.pdf',
-    file: id('3fa2'),
-    state: 'running',
-    done: 0,
-    total: 100_000_000,
-    began: 0,
-    folder: false,
-    place: null,
-    error: null,
-    path: null,
-    ...change,
-  };
-}
+const transfer = (change: Partial<Transfer> = {}) => transferOf({ total: 100_000_000, ...change });
 
 describe('on the full screen', () => {
   test('files are lines of the conversation, and what is on its way stands above the line being typed', async () => {

@@ -14,28 +14,10 @@ import { transferRows } from '../../src/terminal/files/transfer-rows.ts';
 import { escapeWord, readTypedPaths, splitWords } from '../../src/terminal/files/typed-paths.ts';
 import { type Completions, findCompletions } from '../../src/terminal/full/completion.ts';
 import type { Row } from '../../src/terminal/text/rows.ts';
+import { transferOf } from '../support/made-up-files.ts';
 import { sourcesWith } from './completing.ts';
 
 const textOf = (row: Row) => row.map(({ text }) => text).join('');
-
-function transfer(change: Partial<Transfer> = {}): Transfer {
-  return {
-    id: 'aa11bb22cc33dd44',
-    room: '00',
-    direction: 'down',
-    name: 'report.pdf',
-    file: '3fa2'.padEnd(32, '0'),
-    state: 'running',
-    done: 0,
-    total: 1_000_000,
-    began: 0,
-    folder: false,
-    place: null,
-    error: null,
-    path: null,
-    ...change,
-  };
-}
 
 function file(id: string, name: string, change: Partial<FileItem['file']> = {}): FileItem {
   const shared = { id: id.padEnd(32, '0'), name, type: '', size: 2_400_000, files: null, preview: null, key: '', hash: '', ...change };
@@ -134,7 +116,7 @@ describe('how fast', () => {
     const pace = createTransferPace(() => now);
     const at = (ms: number, done: number) => {
       now = ms;
-      const moved = transfer({ done, began: 500_000, total: 1_000_000 });
+      const moved = transferOf({ done, began: 500_000, total: 1_000_000 });
       pace.note(moved);
       return [pace.rate(moved), pace.left(moved)];
     };
@@ -143,7 +125,7 @@ describe('how fast', () => {
     // It slows down: what was long ago does not count.
     for (let second = 2; second <= 20; second++) at(second * 1000, 600_000 + second * 1_000);
     expect(at(21_000, 621_000)[0]).toBeCloseTo(1_000, -1);
-    const paused = transfer({ state: 'paused' });
+    const paused = transferOf({ state: 'paused' });
     pace.note(paused);
     expect(pace.rate(paused)).toBeUndefined();
   });
@@ -153,41 +135,41 @@ describe('rows', () => {
   const style = (language: Language) => {
     let now = 0;
     const pace = createTransferPace(() => now);
-    pace.note(transfer({ done: 100_000, began: 100_000 }));
+    pace.note(transferOf({ done: 100_000, began: 100_000 }));
     now = 2_000;
-    pace.note(transfer({ done: 450_000, began: 100_000 }));
+    pace.note(transferOf({ done: 450_000, began: 100_000 }));
     return { t: texts(language).terminal, sizes: createSizes(language), pace };
   };
 
   test('say what, how far, how fast and how long', () => {
     const rows = (columns: number, change: Partial<Transfer> = {}) =>
-      transferRows([transfer({ done: 450_000, ...change })], columns, 5, style('en')).map(textOf);
+      transferRows([transferOf({ done: 450_000, ...change })], columns, 5, style('en')).map(textOf);
     expect(rows(80)).toEqual(['↓ report.pdf  ━━━━━━━━━───────────  45 %  175 kB/s  0:03 left']);
     expect(rows(50)).toEqual(['↓ report.pdf  45 %  175 kB/s  0:03 left']);
     expect(rows(80, { direction: 'up', total: null })).toEqual(['↑ report.pdf  450 kB  175 kB/s']);
     expect(rows(80, { state: 'paused' })[0]).toMatch(/45 % {2}paused: \/resume goes on$/);
-    expect(transferRows([transfer({ done: 450_000 })], 80, 5, style('es')).map(textOf)[0]).toMatch(/45 % {2}175 kB\/s {2}faltan 0:03$/);
+    expect(transferRows([transferOf({ done: 450_000 })], 80, 5, style('es')).map(textOf)[0]).toMatch(/45 % {2}175 kB\/s {2}faltan 0:03$/);
   });
 
   test('are no more than there is room for', () => {
-    const many = Array.from({ length: 9 }, (_, i) => transfer({ id: `id${i}`, name: `f${i}` }));
+    const many = Array.from({ length: 9 }, (_, i) => transferOf({ id: `id${i}`, name: `f${i}` }));
     const rows = transferRows(many, 80, 4, style('en')).map(textOf);
     expect(rows).toHaveLength(4);
     expect(rows[3]).toBe('  and 6 more on their way: /files');
   });
 
   test('of names of others hold no controls and do not grow too wide', () => {
-    const asFolder = transfer({ name: 'holiday', folder: true });
+    const asFolder = transferOf({ name: 'holiday', folder: true });
     expect(transferRows([asFolder], 80, 4, style('en')).map(textOf)[0]).toMatch(/^↓ holiday\/ /);
     expect(shownTransfer(asFolder)).toBe('↓ holiday/');
-    const [row] = transferRows([transfer({ name: `\u001b[31m\u202e${'x'.repeat(400)}` })], 80, 4, style('en'));
+    const [row] = transferRows([transferOf({ name: `\u001b[31m\u202e${'x'.repeat(400)}` })], 80, 4, style('en'));
     expect(textOf(row as Row)).toMatch(/^↓ ␛\[31m<U\+202E>x+…/);
     expect(textOf(row as Row).length).toBeLessThanOrEqual(80);
   });
 
   test('of /files are a table, with as many digits as it takes', () => {
     const items = [file('3fa2', 'report.pdf'), file('3fa27', 'pictures', { files: 3, size: 12_345 }), file('9', 'a\u0007')];
-    const rows = filesRows({ kind: 'files', items, transfers: [transfer({ done: 450_000 })] }, { ...style('en'), now: 300_000 });
+    const rows = filesRows({ kind: 'files', items, transfers: [transferOf({ done: 450_000 })] }, { ...style('en'), now: 300_000 });
     expect(rows.map(textOf)).toEqual([
       '  3fa20  report.pdf   2.4 MB  Ana, 5 min. ago',
       '  3fa27  pictures/   12.3 kB  Ana, 5 min. ago',
@@ -232,7 +214,7 @@ describe('events for scripts', () => {
       { state: 'finishing', done: 1000 },
       { state: 'done', done: 1000, path: '/x' },
     ];
-    for (const step of steps) tell(transfer({ total: 1000, ...step }));
+    for (const step of steps) tell(transferOf({ total: 1000, ...step }));
     expect(told).toEqual([
       ['transfer', 'waiting'],
       ['transfer', 'waiting'],
@@ -246,8 +228,8 @@ describe('events for scripts', () => {
       ['progress', 1000],
       ['downloaded', '/x'],
     ]);
-    tell(transfer({ state: 'failed', error: new CodedError('target_full') }));
-    tell(transfer({ id: 'other', state: 'cancelled' }));
+    tell(transferOf({ state: 'failed', error: new CodedError('target_full') }));
+    tell(transferOf({ id: 'other', state: 'cancelled' }));
     expect(told.slice(-2)).toEqual([
       ['transfer-failed', 'target_full'],
       ['transfer-cancelled', undefined],

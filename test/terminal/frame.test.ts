@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Transfer } from '../../src/client/index.ts';
 import { texts } from '../../src/client/locales/index.ts';
 import { composeFrame, type Seen } from '../../src/terminal/full/frame.ts';
 import { createPainter } from '../../src/terminal/full/painter.ts';
@@ -8,6 +7,7 @@ import { createTranscript } from '../../src/terminal/full/transcript.ts';
 import { createSizes } from '../../src/terminal/files/sizes.ts';
 import { createTransferPace } from '../../src/terminal/files/transfer-pace.ts';
 import { rowWidth, span } from '../../src/terminal/text/rows.ts';
+import { transferOf } from '../support/made-up-files.ts';
 import { createFakeEngine, fakeMember, HERE } from '../support/fake-engine.ts';
 import { foreignControls, hostileTexts, OURS } from '../support/hostile-texts.ts';
 
@@ -46,21 +46,7 @@ function seen(change: Partial<Seen> = {}): Seen {
     ...change,
   };
 }
-const moving = (name: string): Transfer => ({
-  id: name,
-  room: HERE,
-  direction: 'up',
-  name,
-  file: null,
-  state: 'waiting',
-  done: 1,
-  total: 3,
-  began: 0,
-  folder: false,
-  place: null,
-  error: null,
-  path: null,
-});
+const moving = (name: string) => transferOf({ id: name, direction: 'up', name, file: null, state: 'waiting', done: 1, total: 3 });
 const linesOf = (what: Seen) => composeFrame(what, style).rows.map((row) => row.map(({ text }) => text).join(''));
 
 describe('the screen', () => {

@@ -7,10 +7,11 @@ import { DialogActions } from '../parts/dialog.tsx';
 import { useObservable } from '../state/observable.ts';
 import { createPreparation, type OwnSource, type Wanted } from '../state/calls/preparation.ts';
 import type { Problem } from '../state/problem.ts';
-import { initialOf, toneOf } from '../state/tones.ts';
+import { toneOf } from '../state/tones.ts';
 import styles from './before-call.module.css';
 import { useCallKeys } from './call-keys.ts';
 import { DeviceChoices } from './device-choices.tsx';
+import { InitialDisk } from './initial-disk.tsx';
 import { LevelMeter } from './level-meter.tsx';
 import { MovingPicture } from './moving-picture.tsx';
 import { useNames } from './names.ts';
@@ -111,7 +112,7 @@ function OwnPicture({ own, on, opening }: { own: BeforeCallProps['own']; on: boo
   if (on && track) return <MovingPicture track={track} mirrored />;
   return (
     <span className={styles['nothing']}>
-      <span className={styles['disk']}>{initialOf(own.name)}</span>
+      <InitialDisk className={styles['disk']} name={own.name} />
       {opening ? t.callOpening : !on && t.callCameraOff}
     </span>
   );

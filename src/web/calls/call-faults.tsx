@@ -6,6 +6,7 @@ import { sends } from '../state/calls/call-screen.ts';
 import { useObservable } from '../state/observable.ts';
 import { problemOf } from '../state/problem.ts';
 import styles from './call-faults.module.css';
+import note from './stage-note.module.css';
 
 /** Over the people, who stay where they were: it comes back by itself. */
 export function Waiting({ call }: { call: CallView }) {
@@ -15,7 +16,7 @@ export function Waiting({ call }: { call: CallView }) {
   return (
     <output className={styles['waiting']} data-shown={waits || undefined}>
       {waits && (
-        <span className={styles['card']}>
+        <span className={`${note['note']} ${styles['card']}`}>
           <LoaderCircle size={28} className={styles['turning']} aria-hidden="true" />
           <strong>{call.state === 'joining' ? t.callJoining : t.callWaiting}</strong>
           {call.error && <span>{sentence(problemOf(call.error))}</span>}

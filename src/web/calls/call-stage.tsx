@@ -10,6 +10,7 @@ import { DevicesDialog, SealedDialog } from './call-dialogs.tsx';
 import { CallFaults, Waiting } from './call-faults.tsx';
 import styles from './call-stage.module.css';
 import { StageHead } from './stage-head.tsx';
+import note from './stage-note.module.css';
 import { Tile } from './tile.tsx';
 import { useFocusKept } from './use-focus-kept.ts';
 import { useSize } from './use-size.ts';
@@ -73,7 +74,7 @@ export function CallStage({ room, title, unread }: StageProps) {
         </ul>
         <Waiting call={call} />
         {call.state === 'in' && call.members.length < 2 && (
-          <p className={styles['alone']} data-tone={toneOf(call.members[0]?.device ?? '')}>
+          <p className={`${note['note']} ${styles['alone']}`} data-tone={toneOf(call.members[0]?.device ?? '')}>
             <strong>{t.callAlone}</strong>
             {t.callAloneText}
           </p>

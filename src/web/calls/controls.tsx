@@ -12,6 +12,7 @@ import {
 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useSurroundings, useTexts } from '../context.tsx';
+import { Badge } from '../parts/badge.tsx';
 import { MenuButton } from '../parts/menu-button.tsx';
 import { sends } from '../state/calls/call-screen.ts';
 import { useObservable } from '../state/observable.ts';
@@ -104,11 +105,7 @@ export function Controls({ first, unread, wide, onDevices }: ControlsProps) {
         onClick={() => callDesk.set({ talk: !talk })}
       >
         <MessageSquareText size={20} aria-hidden="true" />
-        {!talk && unread > 0 && (
-          <span className={styles['badge']} aria-hidden="true">
-            {unread > 99 ? '99+' : unread}
-          </span>
-        )}
+        {!talk && <Badge count={unread} />}
       </SignButton>
       <MenuButton className={signs['sign']} aria-label={t.callOptions} title={t.callOptions} entries={entries} side="top">
         <Ellipsis size={20} aria-hidden="true" />

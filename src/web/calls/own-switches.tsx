@@ -1,4 +1,4 @@
-import { Mic, MicOff, Video, VideoOff } from 'lucide-react';
+import { type LucideIcon, Mic, MicOff, Video, VideoOff } from 'lucide-react';
 import type { Ref } from 'react';
 import { useTexts } from '../context.tsx';
 import { CAMERA_KEY, keysOf, MICROPHONE_KEY } from './call-keys.ts';
@@ -11,41 +11,43 @@ interface SwitchProps {
   ref?: Ref<HTMLButtonElement>;
 }
 
-/** What is heard of oneself. The name stays, and how it stands is said as of every switch. */
-export function MicrophoneSwitch({ on, busy, onTurn, ref }: SwitchProps) {
+/** What is heard of oneself. */
+export function MicrophoneSwitch(props: SwitchProps) {
   const t = useTexts();
   const keys = keysOf(MICROPHONE_KEY);
-  return (
-    <SignButton
-      ref={ref}
-      label={t.callMicrophone}
-      hint={on ? t.callMicrophoneOn(keys.shown) : t.callMicrophoneOff(keys.shown)}
-      aria-keyshortcuts={keys.said}
-      on={on}
-      look={on ? 'plain' : 'off'}
-      aria-busy={busy}
-      onClick={onTurn}
-    >
-      {on ? <Mic size={20} aria-hidden="true" /> : <MicOff size={20} aria-hidden="true" />}
-    </SignButton>
-  );
+  const hint = props.on ? t.callMicrophoneOn : t.callMicrophoneOff;
+  return <OwnSwitch {...props} label={t.callMicrophone} hint={hint(keys.shown)} keys={keys.said} sign={props.on ? Mic : MicOff} />;
 }
 
-export function CameraSwitch({ on, busy, onTurn, ref }: SwitchProps) {
+/** What is seen of oneself. */
+export function CameraSwitch(props: SwitchProps) {
   const t = useTexts();
   const keys = keysOf(CAMERA_KEY);
+  const hint = props.on ? t.callCameraIsOn : t.callCameraIsOff;
+  return <OwnSwitch {...props} label={t.callCamera} hint={hint(keys.shown)} keys={keys.said} sign={props.on ? Video : VideoOff} />;
+}
+
+interface OwnSwitchProps extends SwitchProps {
+  label: string;
+  hint: string;
+  keys: string;
+  sign: LucideIcon;
+}
+
+/** The name stays, and how it stands is said as of every switch. */
+function OwnSwitch({ on, busy, onTurn, ref, label, hint, keys, sign: Sign }: OwnSwitchProps) {
   return (
     <SignButton
       ref={ref}
-      label={t.callCamera}
-      hint={on ? t.callCameraIsOn(keys.shown) : t.callCameraIsOff(keys.shown)}
-      aria-keyshortcuts={keys.said}
+      label={label}
+      hint={hint}
+      aria-keyshortcuts={keys}
       on={on}
       look={on ? 'plain' : 'off'}
       aria-busy={busy}
       onClick={onTurn}
     >
-      {on ? <Video size={20} aria-hidden="true" /> : <VideoOff size={20} aria-hidden="true" />}
+      <Sign size={20} aria-hidden="true" />
     </SignButton>
   );
 }

@@ -5,10 +5,12 @@ import { sends } from '../state/calls/call-screen.ts';
 import type { Picture } from '../state/calls/pictures.ts';
 import { useObservable } from '../state/observable.ts';
 import { showName } from '../state/plain-text.ts';
-import { initialOf, toneOf } from '../state/tones.ts';
+import { toneOf } from '../state/tones.ts';
 import { useCallKeys } from './call-keys.ts';
+import { InitialDisk } from './initial-disk.tsx';
 import { MovingPicture } from './moving-picture.tsx';
 import { MicrophoneSwitch } from './own-switches.tsx';
+import { PictureName } from './picture-name.tsx';
 import { SignButton } from './sign-button.tsx';
 import styles from './small-call.module.css';
 import { useShown } from './use-shown.ts';
@@ -38,13 +40,9 @@ export function SmallCall({ picture, onBack }: { picture: Picture; onBack(): voi
         {sent && track ? (
           <MovingPicture track={track} mirrored={member.own && source === 'camera'} whole={source === 'screen'} />
         ) : (
-          <span className={styles['disk']} aria-hidden="true">
-            {initialOf(member.name)}
-          </span>
+          <InitialDisk className={styles['disk']} name={member.name} />
         )}
-        <p className={styles['name']}>
-          <bdi>{call?.state === 'waiting' ? t.callWaiting : name}</bdi>
-        </p>
+        <PictureName className={styles['name']}>{call?.state === 'waiting' ? t.callWaiting : name}</PictureName>
         <button ref={back} type="button" className={styles['back']} aria-label={t.callBack} title={t.callBack} onClick={onBack} />
       </div>
       <div className={styles['bar']}>

@@ -4,8 +4,10 @@ import type { CallMember } from '../../client/index.ts';
 import { useTexts } from '../context.tsx';
 import type { Placed } from '../state/calls/stage-layout.ts';
 import { showName } from '../state/plain-text.ts';
-import { initialOf, toneOf } from '../state/tones.ts';
+import { toneOf } from '../state/tones.ts';
+import { InitialDisk } from './initial-disk.tsx';
 import { MovingPicture } from './moving-picture.tsx';
+import { PictureName } from './picture-name.tsx';
 import styles from './tile.module.css';
 import { useShown } from './use-shown.ts';
 import { useTrack } from './use-tracks.ts';
@@ -44,14 +46,9 @@ export function Tile({ placed: { picture, box, role }, speaking, pinned, onPin }
         <Initial member={member} connecting={sent} />
       )}
       {source === 'camera' && <Marks member={member} />}
-      <p className={styles['name']}>
-        {source === 'screen' ? (
-          <ScreenShare size={14} aria-hidden="true" />
-        ) : (
-          !member.sources.includes('microphone') && <MicOff size={14} className={styles['muted']} aria-hidden="true" />
-        )}
-        <bdi>{title}</bdi>
-      </p>
+      <PictureName className={styles['name']} sign={<SourceSign picture={picture} />}>
+        {title}
+      </PictureName>
       <button
         type="button"
         className={styles['cover']}
@@ -61,6 +58,11 @@ export function Tile({ placed: { picture, box, role }, speaking, pinned, onPin }
       />
     </li>
   );
+}
+
+function SourceSign({ picture: { member, source } }: { picture: Placed['picture'] }) {
+  if (source === 'screen') return <ScreenShare size={14} aria-hidden="true" />;
+  return !member.sources.includes('microphone') && <MicOff size={14} className={styles['muted']} aria-hidden="true" />;
 }
 
 /** What the tile shows by signs, in words. */
@@ -77,7 +79,7 @@ function Initial({ member, connecting }: { member: CallMember; connecting: boole
   const t = useTexts();
   return (
     <span className={styles['initial']} aria-hidden="true">
-      <span className={styles['disk']}>{initialOf(member.name)}</span>
+      <InitialDisk className={styles['disk']} name={member.name} />
       {connecting && !member.own && (
         <span className={styles['connecting']}>
           <LoaderCircle size={16} />

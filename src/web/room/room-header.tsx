@@ -1,6 +1,7 @@
 import { LockOpen, PanelLeft, UserPlus, Users } from 'lucide-react';
 import { CallButton } from '../calls/call-button.tsx';
 import { useTexts } from '../context.tsx';
+import { Badge } from '../parts/badge.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { ComparedMark, PersonDisk } from '../parts/person.tsx';
@@ -37,11 +38,7 @@ export function RoomHeader({ room, title, onOpen, onRooms, elsewhere, calling }:
           <IconButton label={t.roomsOpen(elsewhere)} onClick={onRooms}>
             <PanelLeft size={20} aria-hidden="true" />
           </IconButton>
-          {elsewhere > 0 && (
-            <span className={styles['badge']} aria-hidden="true">
-              {elsewhere > 99 ? '99+' : elsewhere}
-            </span>
-          )}
+          <Badge count={elsewhere} />
         </span>
       )}
       {direct ? (

@@ -5,12 +5,13 @@ import type { CallWord } from '../ephemeral/index.ts';
 import { asCoded } from '../files/faults.ts';
 import type { RandomBytes } from '../ports.ts';
 import { createAnnouncing } from './announcing.ts';
-import { askToJoin, type AttemptPorts, enter, type Line } from './attempt.ts';
+import { askToJoin, type AttemptPorts, enter } from './attempt.ts';
 import { CALL_LIMITS } from './limits.ts';
+import { createNamedTimers } from './named-timers.ts';
+import { createOwnLine, eventsUntil } from './own-line.ts';
 import { createOwnSources } from './own-sources.ts';
 import { afterFault, flowing, joining, type OwnStage } from './own-steps.ts';
-import type { CallTransport, CallTransportEvents } from './ports.ts';
-import { createReceiving, type Receiving } from './receiving.ts';
+import type { CallTransportEvents } from './ports.ts';
 import { bitsOf } from './source-bits.ts';
 import type { Wish } from './slots.ts';
 import { within } from './within.ts';
@@ -68,14 +69,18 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
   let hand = false;
   let ring = beginning.rings;
   let over = false;
-  let line: (Line & { receiving: Receiving }) | null = null;
   /** What the relay answered when the line was made. */
   let answer: CallAnswer | null = null;
-  /** Of a screen that is captured still: who shared it is not asked again. */
-  let former: CallTransport | null = null;
   let attempt = new AbortController();
   const waiting: Array<{ resolve(): void; reject(error: CodedError): void }> = [];
-  const timers = new Map<'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former', () => void>();
+  const timers = createNamedTimers<'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former'>(clock);
+  const line = createOwnLine({
+    clock,
+    timers,
+    group,
+    wishes: ports.wishes,
+    want: (wants) => connection.send([{ t: 'call.want', room: ports.room, wants: [...wants] }]),
+  });
 
   const announcing = createAnnouncing(ports, () => {
     if (stage.at === 'in') ports.say({ in: true, sources: bitsOf(sources.sending), hand, ring, since });
@@ -100,24 +105,8 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     ports.onChange();
   }
 
-  function after(name: 'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former', ms: number, run: () => void): void {
-    cancel(name);
-    timers.set(
-      name,
-      clock.after(ms, () => {
-        timers.delete(name);
-        run();
-      }),
-    );
-  }
-
-  function cancel(name: 'retry' | 'ring' | 'unlisted' | 'disconnected' | 'former'): void {
-    timers.get(name)?.();
-    timers.delete(name);
-  }
-
   async function join(): Promise<void> {
-    cancel('retry');
+    timers.cancel('retry');
     const mine = new AbortController();
     attempt = mine;
     const { signal } = mine;
@@ -126,29 +115,29 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
         room: ports.room,
         signal,
         group,
-        events: guard(eventsOf(), signal),
-        onOpen: (opened) => (line = lineOf(opened)),
+        events: eventsUntil(signal, eventsOf()),
+        onOpen: line.open,
       });
     } catch (error) {
       if (!signal.aborted) fail(asCoded(error));
       return;
     }
-    if (signal.aborted || !line) return;
+    if (signal.aborted || !line.transport) return;
     const tries = stage;
     stage = flowing(tries, clock.now());
     sources.use(line.transport);
-    line.receiving.look();
+    line.receiving?.look();
     for (const { resolve } of waiting.splice(0)) resolve();
     changed();
     await sources.begin();
-    if (!signal.aborted) dropFormer();
+    if (!signal.aborted) line.dropFormer();
   }
 
   /** The chat's connection is another one: the relay is told that what it carries of this device goes on. */
   async function resume(): Promise<void> {
     const { signal } = attempt;
     const before = JSON.stringify(answer);
-    if (!line) return;
+    if (!line.transport) return;
     line.transport.doubt?.();
     try {
       const asking = askToJoin(connection, { room: ports.room, offer: line.transport.offer });
@@ -156,18 +145,11 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
       if (signal.aborted) return;
       // It had let go of it, and would begin another: with this transport nothing would come of that.
       if (JSON.stringify(now) !== before) return fail(new CodedError('call_lost'));
-      line?.receiving.again();
+      line.receiving?.again();
     } catch (error) {
       // Without a connection it is asked again on the next one.
       if (!signal.aborted && connection.up) fail(asCoded(error));
     }
-  }
-
-  function lineOf(opened: Line): Line & { receiving: Receiving } {
-    const { transport } = opened;
-    const want = (wants: Parameters<Parameters<typeof createReceiving>[0]['want']>[0]) =>
-      connection.send([{ t: 'call.want', room: ports.room, wants: [...wants] }]);
-    return { ...opened, receiving: createReceiving({ clock, transport, group, wishes: ports.wishes, want }) };
   }
 
   function eventsOf(): CallTransportEvents {
@@ -176,8 +158,8 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
         // One network carries both: what is to be asked of the relay must not wait for an answer that never comes.
         if (now !== 'connected') connection.doubt();
         if (now === 'lost') return fail(new CodedError(connection.up ? 'call_unreachable' : 'offline'));
-        if (now === 'connected') cancel('disconnected');
-        else after('disconnected', CALL_LIMITS.disconnected, () => fail(new CodedError('call_unreachable')));
+        if (now === 'connected') timers.cancel('disconnected');
+        else timers.after('disconnected', CALL_LIMITS.disconnected, () => fail(new CodedError('call_unreachable')));
       },
       onStopped(source, error) {
         sources.stopped(source);
@@ -199,26 +181,14 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     if (next.kind === 'out') return end(error, error.code === 'call_replaced');
     stage = next.stage;
     dropLine(sources.sending.has('screen'));
-    for (const name of ['unlisted', 'disconnected'] as const) cancel(name);
-    after('retry', next.delay, () => void join());
+    timers.cancel('unlisted', 'disconnected');
+    timers.after('retry', next.delay, () => void join());
     ports.onChange();
   }
 
   function dropLine(keepsScreen: boolean): void {
     sources.use(null);
-    line?.rekeying.stop();
-    line?.receiving.stop();
-    if (line && keepsScreen && !former) {
-      former = line.transport;
-      after('former', CALL_LIMITS.keepScreen, dropFormer);
-    } else line?.transport.close();
-    line = null;
-  }
-
-  function dropFormer(): void {
-    cancel('former');
-    former?.close();
-    former = null;
+    line.drop(keepsScreen);
   }
 
   function end(error: CodedError | null, silently = false): void {
@@ -227,9 +197,9 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     over = true;
     attempt.abort(error ?? new CodedError('not_in_call'));
     announcing.stop();
-    for (const name of [...timers.keys()]) cancel(name);
+    timers.cancelAll();
     dropLine(false);
-    dropFormer();
+    line.dropFormer();
     if (!silently) {
       connection.send([{ t: 'call.leave', room: ports.room }]);
       if (wasIn) ports.say({ in: false, sources: 0, hand: false, ring: false, since });
@@ -240,7 +210,7 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
   }
 
   if (ring)
-    after('ring', CALL_LIMITS.ring, () => {
+    timers.after('ring', CALL_LIMITS.ring, () => {
       ring = false;
       changed();
     });
@@ -265,19 +235,19 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
     },
     look() {
       const now = group();
-      if (now) void line?.rekeying.to(now);
-      if (stage.at === 'in') line?.receiving.look();
+      if (now) line.rekey(now);
+      if (stage.at === 'in') line.receiving?.look();
     },
     repeat: (crowd) => stage.at === 'in' && announcing.soon(crowd),
     listed(is) {
-      if (is !== false || stage.at !== 'in') cancel('unlisted');
-      else if (!timers.has('unlisted')) after('unlisted', CALL_LIMITS.unlisted, () => fail(new CodedError('call_lost')));
+      if (is !== false || stage.at !== 'in') timers.cancel('unlisted');
+      else if (!timers.runs('unlisted')) timers.after('unlisted', CALL_LIMITS.unlisted, () => fail(new CodedError('call_lost')));
     },
     up() {
-      if (stage.at === 'waiting' && timers.has('retry')) void join();
+      if (stage.at === 'waiting' && timers.runs('retry')) void join();
       else if (stage.at === 'in') void resume();
     },
-    onDemand: (demand) => line?.transport.demand(demand),
+    onDemand: (demand) => line.transport?.demand(demand),
     onEnded(code) {
       // The room itself says why, to everybody who shows it.
       if (code === 'unknown_room') return end(null);
@@ -285,19 +255,5 @@ export function createOwnCall(ports: OwnCallPorts, beginning: Beginning): OwnCal
       if (stage.at === 'in' || code === 'call_replaced') fail(new CodedError(code));
     },
     end,
-  };
-}
-
-/** Of a transport that was given up nothing comes any more. */
-function guard(events: CallTransportEvents, signal: AbortSignal): CallTransportEvents {
-  const live =
-    <P extends unknown[]>(run: (...parameters: P) => void) =>
-    (...parameters: P) =>
-      signal.aborted ? undefined : run(...parameters);
-  return {
-    onState: live(events.onState),
-    onStopped: live(events.onStopped),
-    onUnsealed: live(events.onUnsealed),
-    onMedia: live(events.onMedia),
   };
 }

@@ -14,7 +14,7 @@ export interface Receiving {
   stop(): void;
 }
 
-interface Ports {
+export interface ReceivingPorts {
   readonly clock: Clock;
   readonly transport: Pick<CallTransport, 'offer' | 'assign'>;
   group(): Group | null;
@@ -23,7 +23,7 @@ interface Ports {
   want(wants: readonly CallWant[]): boolean;
 }
 
-export function createReceiving({ clock, transport, group, wishes, want }: Ports): Receiving {
+export function createReceiving({ clock, transport, group, wishes, want }: ReceivingPorts): Receiving {
   let filled: readonly FilledSlot[] = [];
   let assigned = '';
   let wanted = '';

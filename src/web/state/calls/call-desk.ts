@@ -2,15 +2,17 @@ import type { BrowserCalls } from '../../../client/browser/calls/contract.ts';
 import type { CallView, Client, ClientEvent } from '../../../client/index.ts';
 import type { CallSource } from '../../../protocol/index.ts';
 import { createObservable, type Observable } from '../observable.ts';
-import { type Problem, problemOf } from '../problem.ts';
+import { problemOf } from '../problem.ts';
 import type { Business } from '../reloader.ts';
 import { type CallNews, newsBetween } from './call-news.ts';
-import { addProblem, callProblemOf, isAboutCalls } from './call-problems.ts';
+import { type CallFaults, createCallFaults } from './call-faults.ts';
+import { isAboutCalls } from './call-problems.ts';
 import { type CallScreen, noCall, sends } from './call-screen.ts';
 import { createListening } from './listening.ts';
 import type { Wanted } from './preparation.ts';
 import { createShownPictures, type ShownPictures } from './shown-pictures.ts';
 import type { Speaking } from './speaking.ts';
+import { createWayIn, type WayIn } from './way-in.ts';
 
 export interface CallDeskPorts {
   /** Tracks and devices; fetched when somebody is about to call. */
@@ -25,7 +27,7 @@ export interface CallDeskPorts {
 }
 
 /** The calls of all rooms, and the one that this device is in: what of it is shown, and what the person wants of it. */
-export interface CallDesk {
+export interface CallDesk extends Omit<CallFaults, 'notice'>, Pick<WayIn, 'giveUp' | 'join'> {
   /** By room, those that are on. */
   readonly calls: Observable<ReadonlyMap<string, CallView>>;
   readonly screen: Observable<CallScreen>;
@@ -39,18 +41,11 @@ export interface CallDesk {
   unfollow(): void;
   /** The person wants to call here: own picture first. In the call already, it comes into sight. */
   prepare(room: string, wanted?: Wanted): void;
-  /** Not after all; also while it is being joined. */
-  giveUp(): void;
-  join(choice: Wanted): Promise<void>;
   leave(): void;
   /** Turns a source the other way. */
   turn(source: CallSource): void;
   toggleHand(): void;
   dismissRing(room: string): void;
-  dismissProblem(source: CallSource | null): void;
-  dismissUnsealed(): void;
-  /** What somebody began in the call did not work. */
-  report(error: unknown, source?: CallSource): void;
   set(change: Partial<Pick<CallScreen, 'talk' | 'layout' | 'pinned' | 'soundBlocked' | 'blurred'>>): void;
 }
 
@@ -64,14 +59,22 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
   let client: Client | undefined;
   let stop = () => {};
   let endBusiness: (() => void) | undefined;
-  /** Counts tries to join: what a try that was given up brings about is nobody's any more. */
-  let tries = 0;
 
   const update = (change: Partial<CallScreen>) => screen.set({ ...screen.get(), ...change });
+  const faults = createCallFaults(screen, update);
+  const wayIn = createWayIn({
+    screen,
+    update,
+    client: () => client,
+    devices: () => media.get()?.devices,
+    report: faults.report,
+    onChange: updateBusiness,
+  });
 
   function receive(event: ClientEvent): void {
     if (event.event === 'call' || event.event === 'ended' || event.event === 'ready') look(event.room);
-    if (event.event === 'error' && event.room !== undefined && isAboutCalls(event.error.code)) notice(event.room, problemOf(event.error));
+    if (event.event === 'error' && event.room !== undefined && isAboutCalls(event.error.code))
+      faults.notice(event.room, problemOf(event.error));
   }
 
   function look(room: string): void {
@@ -115,19 +118,6 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
     updateBusiness();
   }
 
-  function notice(room: string, problem: Problem): void {
-    if (problem.code === 'call_unsealed') return update({ unsealed: problem });
-    update({ problems: addProblem(screen.get().problems, callProblemOf(room, problem)) });
-  }
-
-  function report(error: unknown, asked: CallSource | null = null): void {
-    const { call, before, problems } = screen.get();
-    const room = before?.room ?? call?.room;
-    const problem = problemOf(error);
-    if (problem.code === 'call_unsealed') update({ unsealed: problem });
-    else if (room !== undefined) update({ problems: addProblem(problems, callProblemOf(room, problem, asked)) });
-  }
-
   /** Several at once are said together. */
   function tell(more: readonly CallNews[]): void {
     if (more.length > 0) news.set(more);
@@ -150,11 +140,6 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
     }
   }
 
-  function closePreview(): void {
-    const devices = media.get()?.devices;
-    for (const source of ['camera', 'microphone'] as const) devices?.preview(source, false).catch(() => {});
-  }
-
   return {
     calls,
     screen,
@@ -163,7 +148,6 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
     news,
     roomy,
     shown,
-    report,
 
     follow(followed) {
       stop();
@@ -176,8 +160,7 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
       stop();
       stop = () => {};
       client = undefined;
-      tries += 1;
-      if (screen.get().before) closePreview();
+      wayIn.end();
       calls.set(new Map());
       screen.set(noCall);
       shown.end();
@@ -187,40 +170,13 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
 
     prepare(room, wanted = { microphone: true, camera: true }) {
       if (screen.get().call?.room === room) return update({ talk: roomy.get() });
-      update({ before: { room, wanted, joining: false }, problems: [] });
-      updateBusiness();
-      want().catch(report);
-    },
-
-    giveUp() {
-      const { before } = screen.get();
-      if (!before) return;
-      tries += 1;
-      update({ before: null, problems: [] });
-      closePreview();
-      if (before.joining) void client?.calls.leave();
-      updateBusiness();
-    },
-
-    async join(choice) {
-      const { before } = screen.get();
-      if (!client || !before || before.joining) return;
-      const attempt = ++tries;
-      update({ before: { ...before, joining: true }, problems: [] });
-      try {
-        await client.calls.join(before.room, choice);
-        if (attempt === tries) update({ before: null });
-      } catch (error) {
-        if (attempt !== tries) return;
-        report(error);
-        update({ before: { ...before, joining: false } });
-      }
-      updateBusiness();
+      wayIn.prepare(room, wanted);
+      want().catch(faults.report);
     },
 
     leave() {
       update({ problems: [] });
-      client?.calls.leave().catch(report);
+      client?.calls.leave().catch(faults.report);
     },
 
     turn(source) {
@@ -229,18 +185,19 @@ export function createCallDesk({ media: fetchMedia, business, roomy, now, after 
       update({ turning: [...turning, source] });
       client.calls
         .turn(source, !sends(call, source))
-        .catch((error: unknown) => report(error, source))
+        .catch((error: unknown) => faults.report(error, source))
         .finally(() => update({ turning: screen.get().turning.filter((one) => one !== source) }));
     },
 
     toggleHand() {
       const own = screen.get().call?.members.find((member) => member.own);
-      client?.calls.raiseHand(!own?.hand).catch(report);
+      client?.calls.raiseHand(!own?.hand).catch(faults.report);
     },
 
     dismissRing: (room) => client?.calls.dismiss(room),
-    dismissProblem: (source) => update({ problems: screen.get().problems.filter((one) => one.source !== source) }),
-    dismissUnsealed: () => update({ unsealed: null }),
+    giveUp: wayIn.giveUp,
+    join: wayIn.join,
+    ...faults,
     set: update,
   };
 }

@@ -15,14 +15,14 @@ export function createLoadedCalls(makeWorker: () => Worker): BrowserCalls {
   let choices = readChoices(localStorage);
   const captures = createCaptures((source) => choices[source]);
   captures.on(changed.tell);
-  const ownLevel = createOwnLevel();
+  const ownLevel = createOwnLevel(captures);
   /** The newest: while one takes another's place there are two. */
   let transport: BrowserTransport | undefined;
 
   const tracks: CallTracks = {
     of: board.of,
     own: captures.of,
-    level: (device) => (device === 'own' ? ownLevel.of(captures.of('microphone')) : (transport?.levels.of(device) ?? 0)),
+    level: (device) => (device === 'own' ? ownLevel.now() : (transport?.levels.of(device) ?? 0)),
     on: changed.on,
   };
 

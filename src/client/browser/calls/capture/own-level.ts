@@ -1,42 +1,48 @@
+import type { Captures } from './captures.ts';
+
 /** Loudness of the own microphone, measured where it is captured. */
 export interface OwnLevel {
-  /** 0 to 1, of the track now. */
-  of(track: MediaStreamTrack | null): number;
+  /** 0 to 1. Asked for now and then: there is nothing to be told of. */
+  now(): number;
 }
 
-export function createOwnLevel(): OwnLevel {
-  let context: AudioContext | undefined;
-  let measured:
-    | { readonly track: MediaStreamTrack; readonly source: MediaStreamAudioSourceNode; readonly analyser: AnalyserNode }
-    | undefined;
-  let samples = new Float32Array(0);
+interface Measuring {
+  readonly track: MediaStreamTrack;
+  readonly context: AudioContext;
+  readonly analyser: AnalyserNode;
+  readonly samples: Float32Array<ArrayBuffer>;
+}
 
-  function measure(track: MediaStreamTrack | null): AnalyserNode | undefined {
-    if (measured?.track === track) return measured?.analyser;
-    measured?.source.disconnect();
-    measured = undefined;
-    if (!track) {
-      // An idle context keeps the sound card awake.
-      void context?.close();
-      context = undefined;
-      return undefined;
-    }
-    context ??= new AudioContext();
-    const source = context.createMediaStreamSource(new MediaStream([track]));
+/** Measures from the first time that it is asked, and no longer than the microphone is open: whoever asked may have gone without a word. */
+export function createOwnLevel(captures: Pick<Captures, 'of' | 'on'>): OwnLevel {
+  let measuring: Measuring | undefined;
+
+  captures.on(() => {
+    if (measuring && measuring.track !== captures.of('microphone')) stop();
+  });
+
+  function stop(): void {
+    // An idle context keeps the sound card awake.
+    void measuring?.context.close().catch(() => {});
+    measuring = undefined;
+  }
+
+  function begin(track: MediaStreamTrack): Measuring {
+    const context = new AudioContext();
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
-    source.connect(analyser);
-    samples = new Float32Array(analyser.fftSize);
-    measured = { track, source, analyser };
-    return analyser;
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    return { track, context, analyser, samples: new Float32Array(analyser.fftSize) };
   }
 
   return {
-    of(track) {
-      const analyser = measure(track);
-      if (!analyser) return 0;
+    now() {
+      const track = captures.of('microphone');
+      if (!track) return 0;
+      measuring ??= begin(track);
+      const { context, analyser, samples } = measuring;
       // Not before the page was clicked at; it is asked again and again, and begins then.
-      if (context?.state === 'suspended') void context.resume().catch(() => {});
+      if (context.state === 'suspended') void context.resume().catch(() => {});
       analyser.getFloatTimeDomainData(samples);
       return Math.min(
         1,

@@ -3,7 +3,7 @@ import { lengthOf } from '../../scripts/proofs.mjs';
 import { useCallPage } from '../browser/support/call-site.ts';
 import { openBadCarrier } from '../support/bad-carrier.ts';
 import { begin, gather, type Somebody, untilAllMeet } from './gathering.ts';
-import { placeOf, receive, type Reception } from './reception.ts';
+import { placeOf, receive, type Reception, soundRepairsOf } from './reception.ts';
 
 const origin = useCallPage();
 const SECONDS = lengthOf('lossyPages');
@@ -47,6 +47,11 @@ it('two pages on a network that loses 5 % and shakes by 50 ms see and hear each 
       expect(lost / sent).toBeGreaterThan(0.02);
       expect(lost / sent).toBeLessThan(0.08);
     }
+  }
+  for (const one of people) {
+    const { asked, repeated } = await soundRepairsOf(one);
+    process.stdout.write(`${one.name}: asked ${asked} times for sound, and sent ${repeated} packets of it again\n`);
+    expect(Math.min(asked, repeated)).toBeGreaterThan(0);
   }
   // Still what they were before, and not what a decoder makes of what is broken.
   await untilAllMeet(people);

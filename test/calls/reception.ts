@@ -71,3 +71,14 @@ export const placeOf = ({ page }: Somebody): Promise<string> =>
     const { protocol, port } = stats.get(pair?.remoteCandidateId ?? '') ?? {};
     return `${protocol} ${port}`;
   });
+
+/** How often a page asked for sound that it missed, and how much of its own it sent again because it was asked. */
+export const soundRepairsOf = ({ page }: Somebody): Promise<{ asked: number; repeated: number }> =>
+  page.evaluate(async () => {
+    const reports = [...(await (window.kept.at(-1) as RTCPeerConnection).getStats()).values()] as (RTCInboundRtpStreamStats & {
+      retransmittedPacketsSent?: number;
+    })[];
+    const sumOf = (type: string, name: 'nackCount' | 'retransmittedPacketsSent') =>
+      reports.filter((report) => report.type === type && report.kind === 'audio').reduce((sum, report) => sum + (report[name] ?? 0), 0);
+    return { asked: sumOf('inbound-rtp', 'nackCount'), repeated: sumOf('outbound-rtp', 'retransmittedPacketsSent') };
+  });

@@ -203,6 +203,13 @@ export type TimelineItem = {
   | { readonly kind: 'removed'; readonly by: string; readonly byDevice: string }
   | { readonly kind: 'renamed'; readonly before: string }
   | { readonly kind: 'link-changed' }
+  /**
+   * There was a call; as this device saw it, which alone keeps it: whoever had no connection then has no such line. It stands behind the entry of `seq`.
+   * `device` began it.
+   */
+  | { readonly kind: 'call-begun' }
+  /** `lasted`: ms; null where this device was not there from its beginning to its end. */
+  | { readonly kind: 'call-ended'; readonly lasted: number | null }
   /** An entry that could not be opened, is of a later version, or broke a rule: `code` says which. */
   | { readonly kind: 'unreadable'; readonly code: string }
   /** Numbers `seq` … `to` were never received. */
@@ -331,7 +338,7 @@ export interface Client {
   join(invite: { room: string; secret: Uint8Array }, options: { name: string }): Promise<string>;
   /** Puts text into the outbox; resolves with its id when that is on disk. */
   send(room: string, text: string, style?: 'plain' | 'action'): Promise<string>;
-  /** History from the local store, newest last: up to `limit` items before `before` (exclusive). */
+  /** History from the local store, newest last: `limit` items before `before` (exclusive), and those that stand behind the entry of the first one. */
   history(room: string, options: { before?: number; limit: number }): Promise<readonly TimelineItem[]>;
   markRead(room: string, seq: number): Promise<void>;
   rename(room: string, name: string): Promise<void>;

@@ -2,7 +2,8 @@ import { decodeGroup, restoreIdentity } from '../crypto/index.ts';
 import { equalBytes } from '../protocol/index.ts';
 import type { TimelineItem } from './api.ts';
 import type { Store } from './ports.ts';
-import { decodeRecord, decodeRoomRecord, keys, type RoomRecord } from './room/records.ts';
+import { decodeItem } from './room/history.ts';
+import { decodeRoomRecord, keys, type RoomRecord } from './room/records.ts';
 
 /** What a device keeps of its rooms, read without a relay and without changing anything. */
 export interface Archive {
@@ -38,11 +39,7 @@ async function* readItems(store: Store, room: string): AsyncGenerator<TimelineIt
   let after: string | undefined;
   for (;;) {
     const page = await store.list(keys.items(room), { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const [, value] of page) {
-      const item = decodeRecord<TimelineItem>(value);
-      // Lines that were stored before there were other doors than links.
-      yield item.kind === 'joined' ? { ...item, by: item.by ?? '', byDevice: item.byDevice ?? '' } : item;
-    }
+    for (const [, value] of page) yield decodeItem(value);
     if (page.length < PAGE) return;
     after = page.at(-1)?.[0];
   }

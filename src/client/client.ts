@@ -1,7 +1,7 @@
 import { createIdentity, type Identity, restoreIdentity, type Vault } from '../crypto/index.ts';
 import { CodedError, equalBytes, type RelayFrame, toHex } from '../protocol/index.ts';
 import { createAdmission } from './admission.ts';
-import type { Client, ClientEvent, RelayPlace, TimelineItem } from './api.ts';
+import type { Client, ClientEvent, RelayPlace } from './api.ts';
 import { clockTrouble } from './clock-trouble.ts';
 import { createComparing } from './comparing.ts';
 import { loadComparisons } from './comparisons.ts';
@@ -20,7 +20,8 @@ import type { FilePorts } from './files/ports.ts';
 import type { Clock, Connector, RandomBytes, Store } from './ports.ts';
 import { enqueue } from './room/outbox.ts';
 import { countUnread } from './room/unread.ts';
-import { decodeRecord, isEntering, keys } from './room/records.ts';
+import { readHistory } from './room/history.ts';
+import { isEntering, keys } from './room/records.ts';
 import type { Room } from './room/room.ts';
 import type { RoomPorts } from './room/state.ts';
 import { viewOf } from './room/view.ts';
@@ -172,12 +173,7 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
     },
 
     async history(id, { before, limit }) {
-      const found = await store.list(keys.items(id), {
-        limit,
-        reverse: true,
-        ...(before === undefined ? {} : { after: keys.itemsBefore(id, before) }),
-      });
-      return found.map(([, value]) => withDoor(decodeRecord<TimelineItem>(value))).toReversed();
+      return readHistory(store, id, before, limit);
     },
 
     async markRead(id, seq) {
@@ -253,11 +249,6 @@ export async function createClient(ports: ClientPorts, options: ClientOptions): 
   await fileWork?.load();
   connection.start();
   return client;
-}
-
-/** Lines that were stored before there were other doors than links. */
-function withDoor(item: TimelineItem): TimelineItem {
-  return item.kind === 'joined' ? { ...item, by: item.by ?? '', byDevice: item.byDevice ?? '' } : item;
 }
 
 async function loadIdentity(store: Store): Promise<Identity> {

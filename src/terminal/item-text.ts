@@ -34,6 +34,10 @@ export function noteOf(item: Exclude<TimelineItem, { kind: 'text' }>, t: Words, 
       return t.renamed(name(item.before), name(item.from));
     case 'link-changed':
       return t.linkChanged;
+    case 'call-begun':
+      return item.own ? t.calls.begunByYou : t.calls.begun(name(item.from));
+    case 'call-ended':
+      return t.calls.ended(item.lasted === null ? null : Math.round(item.lasted / 60_000));
     case 'missing':
       return t.missing(item.to - item.seq + 1);
     case 'unreadable':

@@ -51,7 +51,8 @@ export function createJsonScreen(write: (line: string) => void, language: 'en' |
       else if (item.kind === 'renamed') print('renamed', { room, seq, name: from, device, before: item.before });
       else if (item.kind === 'missing') print('missing', { room, from: seq, to: item.to });
       else if (item.kind === 'link-changed') print('link-changed', { room, seq, by: from });
-      else print('unreadable', { room, seq, device, from, code: item.code });
+      // Of calls there are events of their own.
+      else if (item.kind === 'unreadable') print('unreadable', { room, seq, device, from, code: item.code });
     },
     transfer: transferEvents,
     takenBack(room, { seq, from, device, own, ...item }) {

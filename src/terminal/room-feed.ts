@@ -103,4 +103,4 @@ export function createRoomFeed(client: Client, screen: Screen, room: string, opt
 }
 
 const PAGE = 200;
-const keyOf = (item: TimelineItem) => `${item.seq}/${item.kind}/${item.device}`;
+const keyOf = (item: TimelineItem) => `${item.seq}/${item.kind}/${item.device}/${item.at}`;

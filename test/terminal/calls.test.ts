@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallMember } from '../../src/client/index.ts';
-import { texts } from '../../src/client/locales/index.ts';
+import { type Language, texts } from '../../src/client/locales/index.ts';
 import { CodedError } from '../../src/protocol/index.ts';
 import { parseChatArguments } from '../../src/terminal/arguments.ts';
 import { attendCalls } from '../../src/terminal/calls/attendance.ts';
@@ -11,6 +11,8 @@ import { createPlainTalk } from '../../src/terminal/calls/plain-talk.ts';
 import { createRing } from '../../src/terminal/calls/ring.ts';
 import { createTalkKey } from '../../src/terminal/calls/talk-key.ts';
 import { type CompletionSources, findCompletions } from '../../src/terminal/full/completion.ts';
+import { createSizes } from '../../src/terminal/files/sizes.ts';
+import { noteOf } from '../../src/terminal/item-text.ts';
 import { createJsonScreen } from '../../src/terminal/json-screen.ts';
 import { createSession } from '../../src/terminal/session.ts';
 import { fakeCallMember } from '../support/fake-calls.ts';
@@ -120,6 +122,40 @@ describe('what changes of a call', () => {
       .slice(1)
       .map((now, at) => changesOf(views[at] ?? null, now).map((change) => (change.kind === 'state' ? change.state : change.kind)));
 
+  test.each<[Language, string[]]>([
+    [
+      'en',
+      [
+        'Ana started a call.',
+        'You started a call.',
+        'The call is over.',
+        'The call is over · less than 1 min.',
+        'The call is over · 1 h 5 min.',
+      ],
+    ],
+    [
+      'es',
+      [
+        'Ana ha empezado una llamada.',
+        'Has empezado una llamada.',
+        'La llamada ha terminado.',
+        'La llamada ha terminado · menos de 1 min.',
+        'La llamada ha terminado · 1 h y 5 min.',
+      ],
+    ],
+  ])('stands in the history: %s', (language, sentences) => {
+    const at = { seq: 1, at: 0, device: 'aa', from: 'Ana', own: false };
+    const lasted = (ms: number | null) => ({ ...at, kind: 'call-ended' as const, lasted: ms });
+    const items: Array<Parameters<typeof noteOf>[0]> = [
+      { ...at, kind: 'call-begun' },
+      { ...at, own: true, kind: 'call-begun' },
+      lasted(null),
+      lasted(20_000),
+      lasted(65 * 60_000),
+    ];
+    expect(items.map((item) => noteOf(item, texts(language).terminal, createSizes(language)))).toEqual(sentences);
+  });
+
   test('is told once, and of those in it when one is in it', () => {
     const ringing = { ...view('out', [ana]), ringing: { device: ana.device, name: 'Ana' } };
     expect(kinds(null, ringing, ringing, view('joining'), view('in'), view('in', [own]), null)).toEqual([
@@ -132,7 +168,7 @@ describe('what changes of a call', () => {
     ]);
     expect(kinds(null, ringing, null)).toEqual([['ringing'], ['ring-over']]);
     // Nobody rings for who comes later.
-    expect(kinds(null, view('out', [ana]), view('out', [ana, juan]), null)).toEqual([['begun'], [], ['over']]);
+    expect(kinds(null, view('out', [ana]), view('out', [ana, juan]), null)).toEqual([['begun'], [], []]);
     // That is an error, and told as one.
     expect(kinds(view('joining'), view('out'))).toEqual([[]]);
     expect(kinds(view('in'), view('waiting'), view('joining'), view('in'))).toEqual([['waiting'], ['joining'], ['in', 'people']]);

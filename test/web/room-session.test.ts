@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClient, FAKE_ROOM, type FakeOptions } from '../../src/web/dev/fake-client.ts';
-import { followRoom } from '../../src/web/state/room-session.ts';
+import { followRoom, type RoomSession } from '../../src/web/state/room-session.ts';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -10,6 +10,12 @@ async function follow(options: Partial<FakeOptions> = {}) {
   await turn();
   return { client, session, texts: () => session.get().items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])) };
 }
+
+const endOf = (session: RoomSession) =>
+  session
+    .get()
+    .items.slice(-4)
+    .map(({ kind }) => kind);
 
 describe('the room as the page knows it', () => {
   it('begins with the newest history and fetches older pages without a gap or a double', async () => {
@@ -32,6 +38,31 @@ describe('the room as the page knows it', () => {
     const numbers = session.get().items.map((item) => item.seq);
     expect(numbers).toEqual([...new Set(numbers)]);
     expect(numbers).toHaveLength(7);
+  });
+
+  it('shows that there was a call, once, behind a line that was there before', async () => {
+    const { client, session } = await follow({ lines: 3 });
+    const { seq } = session.get().view;
+    client.show({ kind: 'call-begun', seq, from: 'Ana', at: 1_000 });
+    client.show({ kind: 'call-ended', seq, from: 'Ana', at: 61_000, lasted: 60_000 });
+    await turn();
+    expect(endOf(session)).toEqual(['text', 'text', 'call-begun', 'call-ended']);
+    expect(session.get()).toMatchObject({ mark: null, heard: [] });
+    const again = followRoom(client, FAKE_ROOM);
+    client.show({ kind: 'call-begun', seq, from: 'Ana', at: 99_000 });
+    await turn();
+    expect(endOf(again)).toEqual(['text', 'call-begun', 'call-ended', 'call-begun']);
+  });
+
+  it('takes back the file that stands before a call, and not the call', async () => {
+    const { client, session } = await follow();
+    const seq = session.get().view.seq + 1;
+    client.show({ kind: 'file', seq, id: 'ff', from: 'Ana', file: { id: 'aa', name: 'a.bin', size: 1, files: null, preview: null } });
+    client.show({ kind: 'call-begun', seq, from: 'Ana', at: 1_000 });
+    await turn();
+    await client.files.delete(FAKE_ROOM, 'aa');
+    await turn();
+    expect(endOf(session).slice(-2)).toEqual(['deleted', 'call-begun']);
   });
 
   it('makes one change of a whole page of catch-up', async () => {

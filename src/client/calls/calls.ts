@@ -5,6 +5,7 @@ import { asCoded } from '../files/faults.ts';
 import { isOver } from '../room/records.ts';
 import type { RoomPorts } from '../room/state.ts';
 import type { Rooms } from '../rooms.ts';
+import { createCallLines } from './call-lines.ts';
 import { createOwnCall, type OwnCall } from './own-call.ts';
 import type { CallMedia } from './ports.ts';
 import { createRoomCall, type RoomCall } from './room-call.ts';
@@ -33,6 +34,7 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
   const seen = new Map<string, string>();
   let own: OwnCall | null = null;
   let pictures: Pictures | null = null;
+  const lines = createCallLines(ports, rooms);
   let closed = false;
   const ephemeral = createEphemeral(ports, rooms, {
     onWord(room, speaker, word) {
@@ -57,12 +59,13 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
   /** What people see of a room's call may be different. */
   function refresh(room: string): void {
     const call = callsByRoom.get(room);
-    if (!call) return;
+    if (!call) return lines.look(room, undefined, null);
     const mine = ownIn(room);
     const before = call.shown;
     const now = clock.now();
     call.shown = call.view(mine, now);
     planNext(room, call);
+    lines.look(room, call, mine);
     mine?.listed(rooms.get(room).state.live ? call.heardList && call.roster.listed.includes(device) : null);
     mine?.look();
     if (isSame(before, call.shown)) return;
@@ -106,6 +109,7 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     timers.delete(room);
     const shown = callsByRoom.get(room)?.shown;
     callsByRoom.delete(room);
+    lines.forget(room);
     if (shown) emit({ event: 'call', room });
   }
 
@@ -203,6 +207,7 @@ export function createCalls(ports: RoomPorts, rooms: Rooms, media: CallMedia | u
     async close() {
       own?.end(null);
       closed = true;
+      lines.close();
       for (const cancel of timers.values()) cancel();
       await ephemeral.idle();
     },

@@ -27,6 +27,10 @@ export const CALL_LIMITS = {
   disconnected: 10_000,
   /** The relay says who is in when a room is live; where it leaves this device out for so long, it is out. */
   unlisted: 3_000,
+  /** Of a room without a call the relay says nothing: when it was silent for so long in a room that is live, there is none. */
+  nobodyIn: 3_000,
+  /** Lines about calls behind one entry: a relay that makes calls come and go fills nobody's disk. */
+  lines: 20,
   /** How long a lost call is joined again by itself: nobody wants a camera to come on in an empty room an hour later. */
   giveUp: 120_000,
   /** A captured screen outlives the transport that it was captured for so long, as nobody can be asked for it again. */

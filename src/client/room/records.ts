@@ -144,6 +144,11 @@ export const keys = {
   outItem: (room: string, order: number) => `out/${room}/${digits(order)}`,
   items: (room: string) => `item/${room}/`,
   item: (room: string, seq: number, part: number) => `item/${room}/${digits(seq)}/${part}`,
+  /** Lines of this device's own behind those of an entry, in the order in which they came. */
+  ownItems: (room: string, seq: number) => `item/${room}/${digits(seq)}/~`,
+  ownItem: (room: string, seq: number, number: number) => `item/${room}/${digits(seq)}/~${digits(number)}`,
+  /** What the history says of the room's calls. */
+  called: (room: string) => `called/${room}`,
   /** Files of a room by their blob; of several messages that name one, the first. */
   files: (room: string) => `file/${room}/`,
   file: (room: string, blob: string) => `file/${room}/${blob}`,
@@ -163,6 +168,14 @@ export const decodeRoomRecord = (bytes: Uint8Array): RoomRecord => ({
   ...(decode(bytes) as Omit<RoomRecord, keyof typeof LATER_FIELDS>),
 });
 
-type Stored = RoomRecord | OutboxItem | TimelineItem | FileEntry | Debt;
+/** What was written of the calls of a room. */
+export interface Called {
+  /** Lines so far. */
+  readonly lines: number;
+  /** The call that is on, as it was seen last: its line is written, where there is one. */
+  readonly on: { readonly from: number | null; readonly device: string; readonly name: string; readonly own: boolean } | null;
+}
+
+type Stored = RoomRecord | OutboxItem | TimelineItem | FileEntry | Debt | Called;
 export const encodeRecord = (record: Stored): Uint8Array => encode(record);
 export const decodeRecord = <T extends Stored>(bytes: Uint8Array): T => decode(bytes) as T;

@@ -62,8 +62,8 @@ export interface Transaction {
   /** The room's record, or the group, changed. */
   touchRecord(): void;
   touchGroup(): void;
-  /** @returns the key under which it is stored */
-  addItem(item: TimelineItem): string;
+  /** @param key where it is of no entry @returns the key under which it is stored */
+  addItem(item: TimelineItem, key?: string): string;
   tell(event: ClientEvent): void;
   /** Runs when everything is in the store. */
   afterwards(run: () => void): void;
@@ -88,8 +88,8 @@ export function createTransaction(
     },
     touchRecord: () => void (recordTouched = true),
     touchGroup: () => void (groupTouched = true),
-    addItem(item) {
-      const key = keys.item(state.id, item.seq, parts++);
+    addItem(item, own) {
+      const key = own ?? keys.item(state.id, item.seq, parts++);
       changes.set(key, encodeRecord(item));
       events.push({ event: 'item', room: state.id, item });
       return key;

@@ -6,7 +6,6 @@ export type CallChange =
   | { readonly kind: 'state'; readonly state: CallView['state']; readonly code: string | null }
   /** There is one, and this device is not in it. */
   | { readonly kind: 'begun' }
-  | { readonly kind: 'over' }
   | { readonly kind: 'people'; readonly members: readonly CallMember[] }
   | { readonly kind: 'joined' | 'left' | 'hand-up' | 'hand-down'; readonly member: CallMember }
   | { readonly kind: 'source'; readonly member: CallMember; readonly source: 'microphone' | 'camera' | 'screen'; readonly on: boolean };
@@ -17,7 +16,6 @@ const TOLD_SOURCES = ['microphone', 'camera', 'screen'] as const;
 export function changesOf(before: CallView | null, now: CallView | null): readonly CallChange[] {
   const changes: CallChange[] = [];
   const members = { before: byDevice(before), now: byDevice(now) };
-  const wasIn = (before?.state ?? 'out') !== 'out';
   const wasFollowed = before?.state === 'in' || before?.state === 'waiting';
   const isIn = (now?.state ?? 'out') !== 'out';
 
@@ -33,7 +31,6 @@ export function changesOf(before: CallView | null, now: CallView | null): readon
   // Who is in it when one comes is told at once; of a call that one is not in only its beginning and its end.
   if (now?.state === 'in' && !wasFollowed) changes.push({ kind: 'people', members: now.members.filter(({ own }) => !own) });
   else if (wasFollowed && isIn) changes.push(...memberChanges(members.before, members.now));
-  if (before && !now && !wasIn && !ring.before) changes.push({ kind: 'over' });
   return changes;
 }
 

@@ -39,8 +39,6 @@ export function createCallNotes({ terminal: t, errors }: Texts, { elsewhere, has
         return said(calls.ringOver(shownName(change.name, t)));
       case 'begun':
         return elsewhere(room) === undefined ? said(calls.someCall) : undefined;
-      case 'over':
-        return elsewhere(room) === undefined ? said(calls.over) : undefined;
       case 'state':
         return stateNote(change.state, change.code);
       case 'joined':

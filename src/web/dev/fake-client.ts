@@ -182,9 +182,9 @@ export function createFakeClient(options: FakeOptions): FakeClient {
       return pending.id;
     },
     async history(id, { before = Number.POSITIVE_INFINITY, limit }) {
-      return get(id)
-        .items.filter((item) => item.seq < before)
-        .slice(-limit);
+      const earlier = get(id).items.filter((item) => item.seq < before);
+      const first = earlier.at(-limit)?.seq;
+      return earlier.filter((item, i) => i >= earlier.length - limit || item.seq === first);
     },
     async markRead(id, seq) {
       called('markRead', seq);

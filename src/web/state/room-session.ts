@@ -94,7 +94,8 @@ export function followRoom(client: Client, room: string): RoomSession {
     const next = { view: client.view(room), connection: client.connection() };
     if (loadedTo === null || arrived.length === 0) return update(next);
     const from = loadedTo;
-    const fresh = arrived.filter((item) => item.seq > from);
+    // What this device writes itself stands behind an entry that may be on the screen.
+    const fresh = arrived.filter((item) => item.seq > from || (isOfCall(item) && !before.items.some((one) => isSameLine(one, item))));
     arrived = [];
     const spoken = fresh.filter((item) => isSaid(item) && !item.own);
     const items = [...before.items, ...fresh];
@@ -143,8 +144,9 @@ export function followRoom(client: Client, room: string): RoomSession {
     try {
       const [now] = (await client.history(room, { before: seq + 1, limit: 1 })).filter((item) => item.seq === seq);
       const { items, heard } = state.get();
-      arrived = arrived.map((item) => (now && item.seq === seq ? now : item));
-      if (now) update({ items: items.map((item) => (item.seq === seq ? now : item)), heard: heard.filter((item) => item.seq !== seq) });
+      const stands = (item: TimelineItem) => item.seq === seq && !isOfCall(item);
+      arrived = arrived.map((item) => (now && stands(item) ? now : item));
+      if (now) update({ items: items.map((item) => (stands(item) ? now : item)), heard: heard.filter((item) => !stands(item)) });
     } catch (error) {
       report(error);
     }
@@ -191,6 +193,9 @@ export function followRoom(client: Client, room: string): RoomSession {
     end: stop,
   };
 }
+
+const isOfCall = ({ kind }: TimelineItem) => kind === 'call-begun' || kind === 'call-ended';
+const isSameLine = (a: TimelineItem, b: TimelineItem) => a.seq === b.seq && a.kind === b.kind && a.at === b.at;
 
 /** A full page may begin in the middle of an entry that made several lines: the next page brings that entry whole. */
 function fromWholeEntry(items: readonly TimelineItem[], limit = 0): readonly TimelineItem[] {

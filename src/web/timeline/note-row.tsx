@@ -47,6 +47,10 @@ function noteText(item: Exclude<Note, { kind: 'unreadable' }>, byOwn: boolean, d
       return item.own ? t.renamedYou(name) : t.renamed(isolate(item.before || t.unnamed), name);
     case 'deleted':
       return item.own ? t.deletedYou : t.deleted(name);
+    case 'call-begun':
+      return item.own ? t.callBegunYou : t.callBegun(name);
+    case 'call-ended':
+      return item.lasted === null ? t.callOver : t.callOverAfter(t.callMinutes(Math.round(item.lasted / 60_000)));
     case 'link-changed':
       return t.linkChanged;
     case 'missing':

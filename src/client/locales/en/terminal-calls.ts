@@ -1,3 +1,5 @@
+import { lasted } from './durations.ts';
+
 /** What the terminal says about calls. */
 export const terminalCalls = {
   title: 'Call',
@@ -11,7 +13,10 @@ export const terminalCalls = {
   inCall: 'You are in the call.',
   waiting: (why: string) => `The call was interrupted and comes back by itself${why === '' ? '.' : `: ${why}`}`,
   youLeft: 'You left the call.',
-  over: 'The call is over.',
+  /** Lines of the conversation. */
+  begun: (name: string) => `${name} started a call.`,
+  begunByYou: 'You started a call.',
+  ended: (minutes: number | null) => `The call is over${minutes === null ? '' : ` · ${lasted(minutes)}`}.`,
   alone: 'Nobody else is in it yet.',
   with: (names: string) => `In it: ${names}.`,
   joined: (name: string) => `${name} is in the call.`,

@@ -1,3 +1,5 @@
+import { lasted } from './durations.ts';
+
 /** What the page says about calls. */
 export const calls = {
   // Beginning and joining
@@ -5,7 +7,7 @@ export const calls = {
   callBack: 'Back to the call',
   callOn: 'Call',
   callWith: (names: string) => `Call: ${names}`,
-  callMinutes: (minutes: number) => (minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`),
+  callMinutes: lasted,
   callJoin: 'Join',
   callJoining: 'Joining…',
   callBegin: 'Call everybody',
@@ -93,4 +95,10 @@ export const calls = {
   callRaised: (names: string) => `${names} raised a hand`,
   callShares: (names: string) => `${names} shares a screen`,
   callUnshares: (names: string) => `${names} stopped sharing`,
+
+  // In the conversation
+  callBegun: (name: string) => `${name} started a call`,
+  callBegunYou: 'You started a call',
+  callOver: 'The call is over',
+  callOverAfter: (time: string) => `The call is over · ${time}`,
 };

@@ -1,3 +1,4 @@
+import { lasted } from './durations.ts';
 import type { terminalCalls as english } from '../en/terminal-calls.ts';
 
 export const terminalCalls: typeof english = {
@@ -11,7 +12,9 @@ export const terminalCalls: typeof english = {
   inCall: 'Estás en la llamada.',
   waiting: (why) => `La llamada se cortó y vuelve sola${why === '' ? '.' : `: ${why}`}`,
   youLeft: 'Has salido de la llamada.',
-  over: 'La llamada ha terminado.',
+  begun: (name) => `${name} ha empezado una llamada.`,
+  begunByYou: 'Has empezado una llamada.',
+  ended: (minutes) => `La llamada ha terminado${minutes === null ? '' : ` · ${lasted(minutes)}`}.`,
   alone: 'Aún no hay nadie más en ella.',
   with: (names) => `En ella: ${names}.`,
   joined: (name) => `${name} está en la llamada.`,

@@ -1,3 +1,4 @@
+import { lasted } from './durations.ts';
 import type { calls as english } from '../en/web-calls.ts';
 
 /** Lo que dice la página sobre las llamadas. */
@@ -7,7 +8,7 @@ export const calls: typeof english = {
   callBack: 'Volver a la llamada',
   callOn: 'Llamada',
   callWith: (names) => `Llamada: ${names}`,
-  callMinutes: (minutes) => (minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h y ${minutes % 60} min`),
+  callMinutes: lasted,
   callJoin: 'Entrar',
   callJoining: 'Entrando…',
   callBegin: 'Llamar a todos',
@@ -95,4 +96,10 @@ export const calls: typeof english = {
   callRaised: (names) => `${names}: mano levantada`,
   callShares: (names) => `${names}: comparte pantalla`,
   callUnshares: (names) => `${names}: ya no comparte`,
+
+  // En la conversación
+  callBegun: (name) => `${name} ha empezado una llamada`,
+  callBegunYou: 'Has empezado una llamada',
+  callOver: 'La llamada ha terminado',
+  callOverAfter: (time) => `La llamada ha terminado · ${time}`,
 };

@@ -77,5 +77,10 @@ describe('two pages at a real relay', () => {
     await ana.getByRole('region', { name: 'Call' }).getByText('Call: ⁨Marta⁩').waitFor();
     await controlsOf(marta).getByRole('button', { name: 'Leave the call' }).click();
     await ana.getByRole('button', { name: 'Call', exact: true }).waitFor();
+    // It stands in the conversation.
+    await marta.getByText('You started a call', { exact: true }).waitFor();
+    await ana.getByText('⁨Marta⁩ started a call', { exact: true }).waitFor();
+    for (const page of [marta, ana]) await page.getByText(/^The call is over · /).waitFor();
+    await takeScreenshot(ana, 'real-call-over');
   });
 });

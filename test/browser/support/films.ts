@@ -22,6 +22,11 @@ export function writePerson(folder: string, name: string, { colour, tone }: Pers
   const [film, sound] = [`${folder}/${name}.y4m`, `${folder}/${name}.wav`];
   writeFilm(film, colour, size);
   writeTone(sound, tone);
+  return seenAndHeard(film, sound);
+}
+
+/** What a Chromium is started with whose camera and microphone are these files. */
+export function seenAndHeard(film: string, sound: string): LaunchOptions {
   return {
     args: [
       '--use-fake-device-for-media-stream',
@@ -46,8 +51,8 @@ function writeFilm(file: string, [y, cb, cr]: Person['colour'], { width, height,
   writeFileSync(file, Buffer.concat(frames));
 }
 
-/** 16 bits, one channel, 48 kHz. Whole periods, so that the end joins the beginning. */
-function writeTone(file: string, hertz: number): void {
+/** 0 Hz is silence. 16 bits, one channel, 48 kHz. Whole periods, so that the end joins the beginning. */
+export function writeTone(file: string, hertz: number): void {
   const [rate, seconds] = [48_000, 2];
   const samples = Buffer.alloc(rate * seconds * 2);
   for (let i = 0; i < rate * seconds; i++) samples.writeInt16LE(Math.round(12_000 * Math.sin((2 * Math.PI * hertz * i) / rate)), i * 2);

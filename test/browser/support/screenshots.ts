@@ -19,8 +19,17 @@ export async function takeScreenshot(page: Page, name: string): Promise<void> {
 /** One of README's pictures, which `CORRILLO_SCREENSHOTS=1` makes anew. */
 export async function takeReadmeScreenshot(page: Page, name: string): Promise<void> {
   if (process.env['CORRILLO_SCREENSHOTS'] !== '1') return takeScreenshot(page, name);
-  const picture = packPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
-  if (picture.length > LARGEST) throw new Error(`${name} would have ${picture.length} bytes`);
+  keep(`${name}.png`, packPng(await page.screenshot({ animations: 'disabled', caret: 'hide' })));
+}
+
+/** The same of a page that shows what cameras see, in which no two pixels are alike. */
+export async function takeReadmePhoto(page: Page, name: string): Promise<void> {
+  if (process.env['CORRILLO_SCREENSHOTS'] !== '1') return takeScreenshot(page, name);
+  keep(`${name}.jpg`, await page.screenshot({ animations: 'disabled', caret: 'hide', type: 'jpeg', quality: 82 }));
+}
+
+function keep(file: string, picture: Buffer): void {
+  if (picture.length > LARGEST) throw new Error(`${file} would have ${picture.length} bytes`);
   mkdirSync(readmeFolder, { recursive: true });
-  writeFileSync(join(readmeFolder, `${name}.png`), picture);
+  writeFileSync(join(readmeFolder, file), picture);
 }

@@ -93,10 +93,16 @@ function painterOf({ wall, window, skin, hair, longHair, shirt, glasses }: Drawn
 /** 0 to 1 */
 function coverOf({ x, y, wide, tall, line, above, below }: Oval, px: number, py: number): number {
   if ((above !== undefined && py > above) || (below !== undefined && py < below)) return 0;
-  const inside = (1 - Math.hypot((px - x) / wide, (py - y) / tall)) * Math.min(wide, tall);
+  const [right, down] = [(px - x) / wide, (py - y) / tall];
+  // Most pixels are far from most ovals, and there are millions of them.
+  if (right > 1.2 || right < -1.2 || down > 1.2 || down < -1.2) return 0;
+  const inside = (1 - Math.sqrt(right * right + down * down)) * Math.min(wide, tall);
   const edge = line === undefined ? inside : line / 2 - Math.abs(inside - line / 2);
   return Math.min(1, Math.max(0, edge / SOFT + 0.5));
 }
 
-const mix = (a: Rgb, b: Rgb, share: number): Rgb =>
-  [0, 1, 2].map((i) => (a[i] as number) * (1 - share) + (b[i] as number) * share) as unknown as Rgb;
+const mix = ([r, g, b]: Rgb, [red, green, blue]: Rgb, share: number): Rgb => [
+  r + (red - r) * share,
+  g + (green - g) * share,
+  b + (blue - b) * share,
+];

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { controlsOf, tileOf } from '../browser/support/calling.ts';
+import { controlsOf, enterCall, tileOf } from '../browser/support/calling.ts';
 import { PEOPLE, writePerson } from '../browser/support/films.ts';
 import { settle, visit } from '../browser/support/place.ts';
 import { takeScreenshot } from '../browser/support/screenshots.ts';
@@ -21,19 +21,6 @@ const colourIn = (tile: Locator): Promise<string | null> =>
     return most < 60 ? null : most === red ? 'red' : most === green ? 'green' : 'blue';
   });
 
-async function call(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /^(Call|Join)$/ })
-    .first()
-    .click();
-  const dialog = page.getByRole('dialog');
-  await expect.poll(() => dialog.locator('video').count()).toBe(1);
-  await dialog.getByRole('button', { name: /^(Call everybody|Join)$/ }).click();
-  const failed = dialog.getByRole('alert').getByRole('paragraph');
-  await controlsOf(page).or(failed).first().waitFor();
-  expect(await failed.allTextContents()).toEqual([]);
-}
-
 describe('two pages at a real relay', () => {
   it('ring, see each other, turn things off and hang up, and write meanwhile', async () => {
     const place = await settle({ calls: true });
@@ -47,7 +34,7 @@ describe('two pages at a real relay', () => {
     await comeIn(ana, 'Ana');
     await personIn(marta, 'Ana').waitFor();
 
-    await call(marta);
+    await enterCall(marta);
     await marta.getByText('You are the only one here.').waitFor();
     const ring = ana.getByRole('dialog', { name: /^⁨Marta⁩ is calling/ });
     await ring.getByRole('button', { name: 'Join' }).click();

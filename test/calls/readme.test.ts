@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { controlsOf, tileOf } from '../browser/support/calling.ts';
+import { enterCall, tileOf } from '../browser/support/calling.ts';
 import { type DrawnPerson, writeDrawnPerson } from '../browser/support/drawn-people.ts';
 import { seenAndHeard, writeTone } from '../browser/support/films.ts';
 import { settle, visit } from '../browser/support/place.ts';
@@ -47,17 +47,6 @@ const PEOPLE: Readonly<Record<'Marta' | 'Leo' | 'Abuela', DrawnPerson>> = {
 };
 type Name = keyof typeof PEOPLE;
 
-async function join(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /^(Call|Join)$/ })
-    .first()
-    .click();
-  const dialog = page.getByRole('dialog', { name: /^Call/ });
-  await expect.poll(() => dialog.locator('video').count()).toBe(1);
-  await dialog.getByRole('button', { name: /^(Call everybody|Join)$/ }).click();
-  await controlsOf(page).waitFor();
-}
-
 /** A picture of that person is on the screen, as tall as it was asked for. */
 const isSeen = (page: Page, name: string) =>
   tileOf(page, name)
@@ -84,9 +73,9 @@ it('a family calls: README’s picture of it', async () => {
   }
   const [leo, abuela] = others as [Page, Page];
   await say(marta, 'Shall we call? Then you can see the ladder.');
-  await join(marta);
-  await join(leo);
-  await join(abuela);
+  await enterCall(marta);
+  await enterCall(leo);
+  await enterCall(abuela);
   await say(leo, 'Hola, abuela, ¡se te ve genial!');
   await say(abuela, 'Pues claro, y sin salir de casa.');
   for (const name of ['Leo', 'Abuela']) await expect.poll(() => isSeen(marta, name)).toBe(true);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { FakeClient } from '../../../src/web/dev/fake-client.ts';
 import type { Watched } from './fake-page.ts';
 
@@ -20,6 +21,20 @@ export async function joinCall({ page, fake }: Watched, others: (client: FakeCli
   await page.waitForFunction(() =>
     [...document.querySelectorAll('video')].every((video) => video.srcObject === null || video.videoWidth > 0),
   );
+}
+
+/** The same at a real relay, with a camera that is a film. */
+export async function enterCall(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^(Call|Join)$/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog', { name: /^Call / });
+  await dialog.locator('video').waitFor();
+  await dialog.getByRole('button', { name: /^(Call everybody|Join)$/ }).click();
+  const failed = dialog.getByRole('alert').getByRole('paragraph');
+  await controlsOf(page).or(failed).first().waitFor();
+  expect(await failed.allTextContents()).toEqual([]);
 }
 
 export const three = (client: FakeClient): void => {

@@ -3,6 +3,7 @@ export type * from './api.ts';
 export type * from './calls/ports.ts';
 export type { Archive, ArchivedRoom } from './archive.ts';
 export { type ClientOptions, type ClientPorts, createClient } from './client.ts';
+export { HEARING } from './calls/hearing.ts';
 export { systemClock } from './clock.ts';
 export { LIMITS_OF_CONTENT, normalizeName } from './content/index.ts';
 export { type BlobSecret, type MakeSink, openBlob, type SealedBlob } from './files/open-blob.ts';

@@ -13,6 +13,7 @@ import { type Ffmpeg, findFfmpeg } from '../../src/client/node/calls/ffmpeg/prog
 import { silenceOf } from '../../src/client/node/calls/ffmpeg/silence.ts';
 import { startSoundDecoder } from '../../src/client/node/calls/ffmpeg/sound-decoder.ts';
 import { createSounds } from '../../src/client/node/calls/ffmpeg/sounds.ts';
+import { createVoices } from '../../src/client/node/calls/ffmpeg/voices.ts';
 import { createNodeCalls } from '../../src/client/node/calls/node-calls.ts';
 import { childrenOf, isRunning } from './children.ts';
 
@@ -40,6 +41,7 @@ const machineWith = (choice: { camera?: string; microphone?: string }, find = as
     screen: undefined,
     pictures: createPictures(),
     sounds: createSounds(async () => undefined),
+    voices: createVoices(),
     isTalking: () => true,
   });
 const nothing = { onFrame() {}, onStopped() {} };

@@ -5,6 +5,7 @@ import { createPictures } from '../../src/client/node/calls/ffmpeg/pictures.ts';
 import { findFfmpeg } from '../../src/client/node/calls/ffmpeg/program.ts';
 import { SCREEN } from '../../src/client/node/calls/ffmpeg/screen.ts';
 import { createSounds } from '../../src/client/node/calls/ffmpeg/sounds.ts';
+import { createVoices } from '../../src/client/node/calls/ffmpeg/voices.ts';
 import { sizeOfKeyFrame } from '../../src/client/node/calls/ffmpeg/vp8-size.ts';
 import { createY4mReader } from '../../src/client/node/calls/ffmpeg/y4m.ts';
 import type { CallPicture } from '../../src/client/node/calls/contract.ts';
@@ -28,6 +29,7 @@ const machineWith = (screen?: string) =>
     screen,
     pictures: createPictures(),
     sounds: createSounds(async () => undefined),
+    voices: createVoices(),
     isTalking: () => true,
   });
 

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly calls: NodeCalls;
   /** Numbers of the pictures that it saw of a device, in order, and when; undefined for what is none of the film. */
   readonly seen: Map<string, Seen[]>;
+  /** Who it says speaks now. */
+  speaking(): readonly string[];
   /** What its speaker played. */
   readonly heard: Buffer[];
 }
@@ -21,8 +23,10 @@ export function openTerminal(options: NodeCallsOptions): Terminal {
     seen.set(picture.device, pictures);
     pictures.push({ index: readPattern(picture), at: performance.now() });
   });
+  let loud: ReadonlySet<string> = new Set();
+  calls.onSpeaking((now) => (loud = now));
   calls.show({ width: 320, height: 180 });
-  return { calls, seen, heard };
+  return { calls, seen, heard, speaking: () => [...loud] };
 }
 
 interface Seen {

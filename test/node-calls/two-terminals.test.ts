@@ -78,6 +78,9 @@ it('they see and hear each other, one over UDP and one over TCP', async () => {
   expect(counts?.decoded).toBeGreaterThan(0.9 * (counts?.frames ?? 0));
   expect([a.states, b.states]).toEqual([['connected'], ['connected']]);
 
+  // Each has a tone, and so each is heard by the other one; nobody by itself.
+  await expect.poll(() => terminals.map((one) => one.speaking()), { timeout: 20_000 }).toEqual([[b.device], [a.device]]);
+
   // Off, and on again; and while somebody does not talk, silence is what is heard.
   await a.transport.turn('camera', false);
   terminals[0].calls.talk(false);
@@ -92,6 +95,7 @@ it('they see and hear each other, one over UDP and one over TCP', async () => {
       { timeout: 20_000 },
     )
     .toBe(true);
+  await expect.poll(() => terminals.map((one) => one.speaking()), { timeout: 20_000 }).toEqual([[b.device], []]);
   const before = seenBy(1).length;
   terminals[0].calls.talk(true);
   await a.transport.turn('camera', true);

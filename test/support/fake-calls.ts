@@ -10,6 +10,8 @@ export interface FakeCalls {
   setCall(change: Partial<CallView> | null, room: string): void;
   /** A picture came: `pattern` says what is on it. */
   picture(device: string, source: 'camera' | 'screen', pattern: Pattern, width: number, height: number): void;
+  /** These are heard now. */
+  speaking(...devices: string[]): void;
   /** As if the person closed the window. */
   closeWindow(): void;
   /** What is asked of calls fails with this code from here on; null: nothing fails. */
@@ -26,6 +28,7 @@ export function fakeCallMember(name: string, device: string, change: Partial<Cal
 export function createFakeCalls(emit: (event: ClientEvent) => void, asked: Array<readonly unknown[]>): FakeCalls {
   const views = new Map<string, CallView>();
   const listeners = new Set<(picture: CallPicture) => void>();
+  const hearers = new Set<(speaking: ReadonlySet<string>) => void>();
   let failure: string | null = null;
   let closed: () => void = () => {};
 
@@ -52,6 +55,10 @@ export function createFakeCalls(emit: (event: ClientEvent) => void, asked: Array
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      onSpeaking(listener) {
+        hearers.add(listener);
+        return () => void hearers.delete(listener);
+      },
       show: (size) => void asked.push(['picture-size', size]),
       abilities: async () => ({ ffmpeg: null, cameras: [], microphones: [], speaker: false }),
       talk: (on) => void asked.push(['talk', on]),
@@ -69,6 +76,9 @@ export function createFakeCalls(emit: (event: ClientEvent) => void, asked: Array
     picture(device, source, pattern, width, height) {
       const rgb = paint(pattern, width, height);
       for (const listener of listeners) listener({ device, source, width, height, rgb });
+    },
+    speaking(...devices) {
+      for (const hearer of hearers) hearer(new Set(devices));
     },
     closeWindow: () => closed(),
     failWith: (code) => void (failure = code),

@@ -7,7 +7,7 @@ import { createFakeCalls, type FakeCalls } from './fake-calls.ts';
  * An engine without a relay, for tests of the terminal: rooms whose people say and are called what the test makes them, also what no
  * honest engine would let through.
  */
-export interface FakeEngine extends NodeClient, Pick<FakeCalls, 'picture' | 'closeWindow' | 'failWith'> {
+export interface FakeEngine extends NodeClient, Pick<FakeCalls, 'picture' | 'speaking' | 'closeWindow' | 'failWith'> {
   /** What a terminal draws the pictures of calls from. */
   readonly pictures: NonNullable<NodeClient['pictures']>;
   /** The room's call is this from here on; null: there is none. */
@@ -199,6 +199,7 @@ export function createFakeEngine(): FakeEngine {
     setView,
     setCall: (change, room = HERE) => fakeCalls.setCall(change, room),
     picture: fakeCalls.picture,
+    speaking: fakeCalls.speaking,
     closeWindow: fakeCalls.closeWindow,
     failWith: fakeCalls.failWith,
     setConnection(state) {

@@ -72,6 +72,28 @@ describe('pictures of a call', () => {
     expect(terminal.screen()).toContain('You left the call.');
   });
 
+  test('have a line under the name of who speaks, also without colours', async () => {
+    for (const env of [{}, { NO_COLOR: '1' }]) {
+      const terminal = await openCall({}, env);
+      // SGR 4, whatever colours stand beside it.
+      const marked = () =>
+        terminal.rows(true).filter((row) => /\u001b\[(?:[0-9;]*;)?4(?:;[0-9;]*)?m(?:\u001b\[[0-9;]*m)*Ana/.test(row)).length;
+      expect(marked()).toBe(0);
+      await terminal.tell('speaking', ana.device);
+      await expect.poll(marked, { timeout: 10_000 }).toBe(2);
+      await terminal.tell('speaking');
+      await expect.poll(marked, { timeout: 10_000 }).toBe(0);
+      // Who spoke when a call ended does not speak in the next one.
+      await terminal.tell('speaking', ana.device);
+      await expect.poll(marked, { timeout: 10_000 }).toBe(2);
+      await terminal.tell('setCall', null);
+      await terminal.untilRows((all) => !all.join().includes('● Call'), 'no call');
+      await terminal.tell('setCall', { state: 'in', members: [ana, juan, own] });
+      await terminal.until(/● Call · Ana/);
+      expect(marked()).toBe(0);
+    }
+  });
+
   test('are whole after every change of size', async () => {
     const terminal = await openCall();
     terminal.write('half a line');

@@ -430,6 +430,7 @@ describe('the rows of a call', () => {
       { key: 'j camera', member: { ...juan, hand: true }, isScreen: false },
     ],
     unopened: new Set(),
+    speaking: new Set(),
     talking: null,
     isHidden: false,
     cellAspect: 2,
@@ -456,6 +457,22 @@ describe('the rows of a call', () => {
     expect(bar({ unopened: new Set([ana.device]) })).toMatch(/Ana \(does not open\)/);
     expect(bar({ view: { ...seen().view, state: 'waiting' } })).toMatch(/interrupted/);
     expect(bar({ view: { ...seen().view, state: 'out' } })).toMatch(/There is a call in this room: \/call start joins\. *$/);
+  });
+
+  test('mark who speaks, in the line and under the picture, and not under a screen', () => {
+    const pictures = [
+      { key: 'a camera', member: ana, isScreen: false },
+      { key: 'a screen', member: ana, isScreen: true },
+      { key: 'j camera', member: juan, isScreen: false },
+    ];
+    const marked = (speaking: ReadonlySet<string>) =>
+      callRows(seen({ pictures, speaking }), 120, 20, t)
+        .rows.flat()
+        .filter(({ style }) => style === 'speaking')
+        .map(({ text }) => text);
+    expect(marked(new Set())).toEqual([]);
+    expect(marked(new Set([ana.device, 'ff'.repeat(32)]))).toEqual(['Ana', 'Ana']);
+    expect(marked(new Set([ana.device, juan.device]))).toEqual(['Ana', 'Juan', 'Ana', 'Juan']);
   });
 
   test('leave the conversation its room, and pictures away where there is none', () => {

@@ -58,6 +58,8 @@ export function createCallPanel(ports: CallPanelPorts, { pictures, mode, pushToT
   let client: Client | undefined;
   let isHidden = false;
   let stopPictures: (() => void) | undefined;
+  let stopListening: (() => void) | undefined;
+  let speaking: ReadonlySet<string> = new Set();
   const unopened = new Set<string>();
   const drawing = createDrawing(ports, mode, env);
   const wishes = createPictureWishes(() => client?.calls, pictures);
@@ -88,15 +90,24 @@ export function createCallPanel(ports: CallPanelPorts, { pictures, mode, pushToT
       drawing.begin();
       stopPictures = pictures.onPicture(take);
     }
+    if (isIn && pictures) stopListening ??= pictures.onSpeaking(listen);
     if (isIn && pushToTalk && drawing.abilities?.releases) ports.tty().hold(KEYS.name, KEYS.enter, KEYS.leave);
     if (isIn && pushToTalk) drawing.begin();
     if (isIn) return;
     stopPictures?.();
     stopPictures = undefined;
+    stopListening?.();
+    stopListening = undefined;
+    speaking = new Set();
     unopened.clear();
     talk.stop();
     ports.tty().letGo(KEYS.name);
     drawing.end();
+  }
+
+  function listen(heard: ReadonlySet<string>): void {
+    speaking = heard;
+    ports.changedView();
   }
 
   function take(picture: CallPicture): void {
@@ -126,6 +137,7 @@ export function createCallPanel(ports: CallPanelPorts, { pictures, mode, pushToT
         room: ports.nameElsewhere(view.room),
         pictures: shown,
         unopened,
+        speaking,
         talking: pushToTalk ? talk.isTalking : null,
         isHidden,
         cellAspect: drawing.cellAspect,
@@ -164,6 +176,7 @@ export function createCallPanel(ports: CallPanelPorts, { pictures, mode, pushToT
     forget: () => drawing.forget(),
     close() {
       stopPictures?.();
+      stopListening?.();
       talk.stop();
       drawing.close();
     },

@@ -20,6 +20,8 @@ export interface CallSeen {
   readonly pictures: ReadonlyArray<{ readonly key: string; readonly member: CallMember; readonly isScreen: boolean }>;
   /** Devices whose frames came and none of them opened. */
   readonly unopened: ReadonlySet<string>;
+  /** Devices that are heard now. */
+  readonly speaking: ReadonlySet<string>;
   /** With push-to-talk: whether one talks now. */
   readonly talking: boolean | null;
   readonly isHidden: boolean;
@@ -64,14 +66,14 @@ export function callRows(seen: CallSeen, columns: number, height: number, t: Wor
 }
 
 /** Its name with what one has to know, in exactly the columns of its picture. */
-function nameSpans(member: CallMember, isScreen: boolean, { unopened }: CallSeen, columns: number, t: Words): Span[] {
+function nameSpans(member: CallMember, isScreen: boolean, { unopened, speaking }: CallSeen, columns: number, t: Words): Span[] {
   const marks = marksOf(member, isScreen, unopened, t);
   const name = fit(member.own ? t.you : shownName(member.name, t), Math.max(4, columns - (marks === '' ? 0 : widthOf(marks) + 1)));
   const mark = marks === '' ? '' : fit(` ${marks}`, columns - widthOf(name));
   const free = Math.max(0, columns - widthOf(name) - widthOf(mark));
   return [
     span(' '.repeat(free >> 1)),
-    span(name, nameStyle(member.device, member.own)),
+    span(name, !isScreen && speaking.has(member.device) ? 'speaking' : nameStyle(member.device, member.own)),
     span(mark, member.hand || unopened.has(member.device) ? 'alert' : 'dim'),
     span(' '.repeat(free - (free >> 1))),
   ];
@@ -128,7 +130,8 @@ function peopleSpans(seen: CallSeen, width: number, t: Words): Span[] {
     left -= widthOf(name) + widthOf(mark) + (at > 0 ? 2 : 0);
     if (left < more && at > 0) return [...spans, span(`, ${t.calls.more(rest + 1)}`, 'dim')];
     if (at > 0) spans.push(span(', ', 'dim'));
-    spans.push(span(name, nameStyle(member.device, member.own)), span(mark, member.hand ? 'alert' : 'dim'));
+    const style = seen.speaking.has(member.device) ? 'speaking' : nameStyle(member.device, member.own);
+    spans.push(span(name, style), span(mark, member.hand ? 'alert' : 'dim'));
   }
   return spans;
 }

@@ -27,6 +27,8 @@ const COLOURED: Readonly<Record<Style, string>> = {
   bold: '1',
   accent: '36',
   alert: '1;33',
+  // A line under a name says it without colours, too.
+  speaking: '1;4;32',
   qr: '97;40',
   name0: '1;36',
   name1: '1;32',
@@ -41,6 +43,7 @@ const COLOURLESS: Readonly<Record<Style, string>> = {
   plain: '',
   dim: '2',
   accent: '',
+  speaking: '1;4',
   qr: '97;40',
 } as Record<Style, string>;
 

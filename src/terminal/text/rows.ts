@@ -1,7 +1,7 @@
 import { type Cell, fit, toCells, widthOf } from './cells.ts';
 
 /** How a piece of text looks. `name0` … `name5`: the colours of people, which only repeat what the name says. `qr`: light upon dark. */
-export type Style = 'plain' | 'dim' | 'bold' | 'accent' | 'alert' | 'qr' | `name${0 | 1 | 2 | 3 | 4 | 5}`;
+export type Style = 'plain' | 'dim' | 'bold' | 'accent' | 'alert' | 'speaking' | 'qr' | `name${0 | 1 | 2 | 3 | 4 | 5}`;
 
 export interface Span {
   readonly text: string;

@@ -6,6 +6,8 @@ export interface NodeCalls {
   readonly media: CallMedia;
   /** Newest picture of each member's source, scaled to `show`'s size; older ones that nobody took are skipped. @returns takes it off */
   onPicture(listener: (picture: CallPicture) => void): () => void;
+  /** Devices of others that are heard at this moment, each time it is others. @returns takes it off */
+  onSpeaking(listener: (speaking: ReadonlySet<string>) => void): () => void;
   /** How large pictures are wanted, in pixels; null: none are decoded. Sound is not touched by it. */
   show(size: { readonly width: number; readonly height: number } | null): void;
   /** What this machine has: shown when it is asked for what it does not have. */

@@ -3,6 +3,7 @@ import type { CallChoice, CallPicture, NodeCalls } from './contract.ts';
 /** Calls that are loaded when there is one: whoever only writes pays nothing for them. */
 export function createLazyCalls(choice: CallChoice): NodeCalls {
   const listeners = new Set<(picture: CallPicture) => void>();
+  const hearers = new Set<(speaking: ReadonlySet<string>) => void>();
   let size: Parameters<NodeCalls['show']>[0] = null;
   let talking = true;
   let loaded: NodeCalls | undefined;
@@ -15,6 +16,9 @@ export function createLazyCalls(choice: CallChoice): NodeCalls {
     calls.onPicture((picture) => {
       for (const listener of listeners) listener(picture);
     });
+    calls.onSpeaking((speaking) => {
+      for (const hearer of hearers) hearer(speaking);
+    });
     calls.show(size);
     calls.talk(talking);
     loaded = calls;
@@ -26,6 +30,10 @@ export function createLazyCalls(choice: CallChoice): NodeCalls {
     onPicture(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onSpeaking(listener) {
+      hearers.add(listener);
+      return () => void hearers.delete(listener);
     },
     show(next) {
       size = next;

@@ -7,6 +7,7 @@ import { createPictures } from './ffmpeg/pictures.ts';
 import { openSpeaker, type Speaker } from './ffmpeg/player.ts';
 import { findFfmpeg } from './ffmpeg/program.ts';
 import { createSounds } from './ffmpeg/sounds.ts';
+import { createVoices } from './ffmpeg/voices.ts';
 import type { Network } from './network/path.ts';
 import { systemNetwork } from './network/system-network.ts';
 import { createTransport } from './transport.ts';
@@ -24,6 +25,7 @@ export interface NodeCallsOptions extends CallChoice {
 export function createNodeCalls(options: NodeCallsOptions = {}): NodeCalls {
   let talking = true;
   const pictures = createPictures();
+  const voices = createVoices();
   const { speaker } = options;
   const machine = createMachine({
     find: () => findFfmpeg(options.ffmpeg),
@@ -32,6 +34,7 @@ export function createNodeCalls(options: NodeCallsOptions = {}): NodeCalls {
     screen: options.screen,
     pictures,
     sounds: createSounds(speaker === undefined ? openSpeaker : async () => speaker),
+    voices,
     isTalking: () => talking,
   });
   return {
@@ -45,6 +48,7 @@ export function createNodeCalls(options: NodeCallsOptions = {}): NodeCalls {
       },
     },
     onPicture: pictures.on,
+    onSpeaking: voices.on,
     show: pictures.show,
     abilities: machine.abilities,
     openWindow: (onClosed) => openWindow(pictures, onClosed),

@@ -1,3 +1,5 @@
+import { HEARING } from '../../../client/index.ts';
+
 /** Who is heard, and who is listened to. */
 export interface Speaking {
   /** Devices that are heard at this moment. */
@@ -13,10 +15,6 @@ export interface SpeakingState extends Speaking {
   readonly rival: { readonly device: string; readonly since: number } | null;
 }
 
-/** Of 0 to 1, linear as WebRTC tells it: a quiet voice is about 0.03, a room that hums and whose noise is suppressed less than 0.01. */
-const HEARD = 0.02;
-/** ms for which somebody still counts as heard: between two words. */
-const HOLD = 500;
 /** ms for which somebody has to be the loudest to take over from one who speaks, and from one who is silent. */
 const TAKE_OVER = 1_600;
 const TAKE_SILENCE = 500;
@@ -28,11 +26,11 @@ export function listen(before: SpeakingState, levels: ReadonlyMap<string, number
   const heardAt = new Map([...before.heardAt].filter(([device]) => levels.has(device)));
   let loudest: string | null = null;
   for (const [device, level] of levels) {
-    if (level < HEARD) continue;
+    if (level < HEARING.heard) continue;
     heardAt.set(device, now);
     if (loudest === null || level > (levels.get(loudest) ?? 0)) loudest = device;
   }
-  const isLoud = (device: string) => now - (heardAt.get(device) ?? -Infinity) <= HOLD;
+  const isLoud = (device: string) => now - (heardAt.get(device) ?? -Infinity) <= HEARING.hold;
   const loud = new Set([...levels.keys()].filter(isLoud));
   const speaker = before.speaker !== null && levels.has(before.speaker) ? before.speaker : null;
   const rival = rivalOf(before.rival, loudest, speaker, isLoud, now);

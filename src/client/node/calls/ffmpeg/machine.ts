@@ -9,6 +9,7 @@ import type { Pictures } from './pictures.ts';
 import type { Ffmpeg } from './program.ts';
 import { SCREEN, startScreen } from './screen.ts';
 import type { Sounds } from './sounds.ts';
+import type { Voices } from './voices.ts';
 
 export interface MachineOptions {
   find(): Promise<Ffmpeg | undefined>;
@@ -17,6 +18,7 @@ export interface MachineOptions {
   readonly screen: string | undefined;
   readonly pictures: Pictures;
   readonly sounds: Sounds;
+  readonly voices: Voices;
   isTalking(): boolean;
 }
 
@@ -63,10 +65,12 @@ export function createMachine(options: MachineOptions): CallMachine & { abilitie
       let decoder: Decoder | undefined;
       let closed = false;
       const isPicture = source === 'camera' || source === 'screen';
+      // What a screen plays is no voice of its member.
+      const listen = source === 'microphone' ? (pcm: Buffer) => options.voices.take(device, pcm) : undefined;
       // Without it frames are counted, and nothing is to be seen or heard.
       void find().then((ffmpeg) => {
         if (closed || ffmpeg === undefined) return;
-        decoder = isPicture ? options.pictures.decode(ffmpeg, device, source, events) : options.sounds.decode(ffmpeg, events);
+        decoder = isPicture ? options.pictures.decode(ffmpeg, device, source, events) : options.sounds.decode(ffmpeg, events, listen);
         if (isPicture) events.onNeedsKey();
       });
       return {
@@ -74,6 +78,7 @@ export function createMachine(options: MachineOptions): CallMachine & { abilitie
         close() {
           closed = true;
           decoder?.close();
+          if (listen) options.voices.gone(device);
         },
       };
     },

@@ -6,7 +6,8 @@ import { type SoundDecoder, startSoundDecoder } from './sound-decoder.ts';
 
 /** Everybody's sound: a child for each who sends some, and one speaker for all. */
 export interface Sounds {
-  decode(ffmpeg: Ffmpeg, events: DecoderEvents): Decoder;
+  /** @param onSound each piece of it, as it is decoded */
+  decode(ffmpeg: Ffmpeg, events: DecoderEvents, onSound?: (pcm: Buffer) => void): Decoder;
 }
 
 /** ms; and what may be made up for at once where the process was busy. */
@@ -43,7 +44,7 @@ export function createSounds(open: (ffmpeg: Ffmpeg) => Promise<Speaker | undefin
   }
 
   return {
-    decode(ffmpeg, events) {
+    decode(ffmpeg, events, onSound) {
       const voice = Symbol('voice');
       let decoder: SoundDecoder | undefined;
       let decoded = 0;
@@ -57,6 +58,7 @@ export function createSounds(open: (ffmpeg: Ffmpeg) => Promise<Speaker | undefin
             onSound(pcm) {
               if (closed) return;
               mixer.add(voice, pcm);
+              onSound?.(pcm);
               for (decoded += pcm.length; decoded >= MIX_BYTES; decoded -= MIX_BYTES) events.onDecoded();
             },
             onGone() {

@@ -114,6 +114,18 @@ test('a device that leaves is refused by a file process that began after it left
   expect(await member.guest.next('error')).toMatchObject({ q: 9, code: 'unknown_room' });
 });
 
+test('a file process that hangs is ended and started again', async () => {
+  const { relay, listening } = await startRelay(join(temporaryFolder(), 'relay'));
+  const member = await joinAsFounder(listening);
+  const { path, ticket, port } = await beginUpload(member, 10);
+  const hung = await childOf(relay.child.pid as number);
+  process.kill(hung, 'SIGSTOP');
+  await relay.until(isEvent('warning', { code: 'files_stopped' }), 'warning');
+  expect(isAlive(hung)).toBe(false);
+  await untilTrue(() => isOpen(port), 'it listens again');
+  expect((await askFiles(at(port), 'HEAD', path, { headers: TUS, ticket })).status).toBe(200);
+});
+
 test('a relay that is stopped stops its file process', async () => {
   const { relay, ports } = await startRelay(join(temporaryFolder(), 'relay'));
   const child = await childOf(relay.child.pid as number);

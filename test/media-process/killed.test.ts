@@ -34,6 +34,21 @@ it('a media process that is killed comes back at its port, everybody is told, an
   expect(media.log.filter((line) => line.startsWith('dead'))).toEqual(['dead, again in 0', 'dead, again in 500']);
 });
 
+it('a media process that hangs is ended, and started again as if it had died', async () => {
+  const media = await startMedia();
+  await enter(media, 'aa', 'udp4');
+  const [pid] = media.process.pids as [number];
+  process.kill(pid, 'SIGSTOP');
+  const stopped = performance.now();
+  await expect.poll(() => media.ended, soon).toEqual(['call aa call_lost']);
+  // Not before its time: a machine that is busy for a moment must not cost anybody a call.
+  expect(performance.now() - stopped).toBeGreaterThan(9_000);
+  expect(media.log).toContain('! media did not answer for 10 s and was ended');
+  await expect.poll(() => media.log.at(-1), soon).toBe('back');
+  const [one, two] = [await enter(media, 'aa', 'udp4'), await enter(media, 'bb', 'tcp4')];
+  expect(await hear(media, one, two)).toBe('hello');
+});
+
 it('who asks while none comes back is told so in time, and is not in when it does', async () => {
   const media = await startMedia();
   // It dies as often as it starts, so that it waits longer and longer.

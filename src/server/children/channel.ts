@@ -1,5 +1,5 @@
 import { CodedError } from '../../protocol/index.ts';
-import type { FromChild } from './child.ts';
+import type { FromChild, ToEachChild } from './child.ts';
 
 /** A process's end of the channel to the relay. It lives as long as the channel does, so that a relay that was killed leaves no port behind. */
 export interface Channel<From> {
@@ -8,15 +8,18 @@ export interface Channel<From> {
   fail(error: unknown, failure: string): void;
 }
 
-export function openChannel<To, From extends object>(hear: (message: To) => void): Channel<From> {
+export function openChannel<To extends { readonly kind: string }, From extends object>(hear: (message: To) => void): Channel<From> {
   process.on('disconnect', () => process.exit(0));
   // Ctrl+C and the end of a session reach all processes of a terminal: the relay says when it is over.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  process.on('message', hear);
   const tell = (message: From | FromChild): void => {
     // The channel may be gone by now: then there is nobody to tell.
     if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
+  process.on('message', (message: To | ToEachChild) => {
+    if (isCommon(message)) tell({ kind: 'pong' });
+    else hear(message);
+  });
   return {
     tell,
     fail(error, failure) {
@@ -26,3 +29,5 @@ export function openChannel<To, From extends object>(hear: (message: To) => void
     },
   };
 }
+
+const isCommon = (message: ToEachChild | { readonly kind: string }): message is ToEachChild => message.kind === 'ping';

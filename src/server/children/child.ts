@@ -1,13 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { CodedError } from '../../protocol/index.ts';
+import type { Clock } from '../clock.ts';
 import { type ChildEntry, findEntry } from './find-entry.ts';
+import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 
 /** What each process of the relay's says, beside what is its own business. */
 export type FromChild =
   | { readonly kind: 'listening'; readonly port: number; readonly moved: boolean }
   | { readonly kind: 'failed'; readonly code: string; readonly detail: Readonly<Record<string, string | number>> }
   /** For the host's log; holds no names, keys or ids. */
-  | { readonly kind: 'log'; readonly line: string };
+  | { readonly kind: 'log'; readonly line: string }
+  /** Its event loop turns. */
+  | { readonly kind: 'pong' };
+
+/** What each of them is told, beside its own business. */
+export type ToEachChild = { readonly kind: 'ping' };
 
 /** One process, from start to end. */
 export interface Child<To> {
@@ -32,17 +39,17 @@ const STARTING_TIME = 30_000;
 /** The end of what a dead one said on standard error. */
 const LAST_WORDS = 2_000;
 
-/** @param hear whatever it says that is not common to all */
+/** One that hangs is killed. @param hear whatever it says that is not common to all */
 export function launch<To extends object, From extends { readonly kind: string }>(
   kind: ChildKind,
   start: To,
-  onLog: (line: string) => void,
+  { clock, onLog }: { readonly clock: Clock; readonly onLog: (line: string) => void },
   hear: (message: From) => void = () => {},
 ): Child<To> {
   const { path, execArgv } = findEntry(kind.entry);
   const child = fork(path, [], { execArgv: [...execArgv], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const kill = (): void => void child.kill('SIGKILL');
-  const tell = (message: To): void => {
+  const tell = (message: To | ToEachChild): void => {
     // What cannot be told any more is told to the next one when it starts.
     if (child.connected) child.send(message, () => {});
   };
@@ -56,18 +63,30 @@ export function launch<To extends object, From extends { readonly kind: string }
     // Without a process there is no exit.
     child.once('error', () => child.pid === undefined && resolve());
   });
-  const listening = awaitListening(kind, child, ended, onLog, hear);
-  listening.catch(kill);
+  let heartbeat: Heartbeat | undefined;
+  const listening = awaitListening(kind, child, ended, { onLog, hear, onPong: () => heartbeat?.hear() });
+  listening.then(watch, kill);
+  void ended.then(() => heartbeat?.stop());
   tell(start);
   return { pid: child.pid, listening, ended, tell, kill };
+
+  function watch(): void {
+    heartbeat = createHeartbeat(
+      clock,
+      () => tell({ kind: 'ping' }),
+      (seconds) => {
+        onLog(`! ${kind.name} did not answer for ${seconds} s and was ended`);
+        kill();
+      },
+    );
+  }
 }
 
 function awaitListening<From extends { readonly kind: string }>(
   kind: ChildKind,
   child: ChildProcess,
   ended: Promise<void>,
-  onLog: (line: string) => void,
-  hear: (message: From) => void,
+  { onLog, hear, onPong }: { onLog(line: string): void; hear(message: From): void; onPong(): void },
 ): Child<never>['listening'] {
   return new Promise((resolve, reject) => {
     const fail = (because: string): void => reject(new CodedError(kind.failure, { because }));
@@ -80,6 +99,7 @@ function awaitListening<From extends { readonly kind: string }>(
     child.on('message', (message: FromChild | From) => {
       if (isCommon(message)) {
         if (message.kind === 'log') return onLog(message.line);
+        if (message.kind === 'pong') return onPong();
         clearTimeout(timer);
         if (message.kind === 'listening') resolve(message);
         else reject(new CodedError(message.code, message.detail));
@@ -88,5 +108,5 @@ function awaitListening<From extends { readonly kind: string }>(
   });
 }
 
-const COMMON: readonly string[] = ['listening', 'failed', 'log'] satisfies readonly FromChild['kind'][];
+const COMMON: readonly string[] = ['listening', 'failed', 'log', 'pong'] satisfies readonly FromChild['kind'][];
 const isCommon = (message: FromChild | { readonly kind: string }): message is FromChild => COMMON.includes(message.kind);

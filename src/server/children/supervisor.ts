@@ -2,7 +2,7 @@ import { CodedError } from '../../protocol/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Child, type ChildKind, launch } from './child.ts';
 
-/** A process as the relay sees it: there from start to stop, however often it has to be started again. */
+/** A process as the relay sees it: there from start to stop, however often it dies or hangs and has to be started again. */
 export interface Supervised<To> {
   readonly port: number;
   /** The default port was busy. */
@@ -56,7 +56,7 @@ export async function supervise<To extends object, From extends { readonly kind:
   let failures = 0;
   let { port } = options;
 
-  const begin = () => launch<To, From>(kind, options.start(port), events.onLog, options.hear?.bind(options));
+  const begin = () => launch<To, From>(kind, options.start(port), { clock, onLog: events.onLog }, options.hear?.bind(options));
   let current: Child<To> | undefined = begin();
   const { port: opened, moved } = await current.listening;
   // The same one from here on: it stands in tickets and firewalls.

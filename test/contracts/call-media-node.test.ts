@@ -19,7 +19,7 @@ function createMachine(): CallMachine {
         count += 1;
       };
       const timer = setInterval(give, isPicture ? 66 : 20);
-      return { requestKey() {}, want() {}, close: async () => clearInterval(timer) };
+      return { requestKey() {}, want() {}, lessen() {}, close: async () => clearInterval(timer) };
     },
     decode: (_device, _source, { onDecoded }) => ({ take: (frame) => frame && onDecoded(), close() {} }),
   };

@@ -37,8 +37,14 @@ interface Badness {
   readonly starved?: (now: number) => number;
 }
 
+/** What a router lets wait before it drops, ms; and what an IP packet has beside what is in it, bytes. */
+const MOST_QUEUED = 150;
+const HEADERS = 28;
+
+/** `wayUp` of its result: what each way to the media port carries, bits a second. */
 async function startWorld({ loss, jitter, seed, starved = () => 0 }: Badness) {
   const random = createRandom(seed);
+  const narrow = { wayUp: Number.POSITIVE_INFINITY };
   const carry = (go: () => void) => {
     if (random() >= loss) setTimeout(go, 1 + random() * jitter + starved(performance.now()));
   };
@@ -69,9 +75,16 @@ async function startWorld({ loss, jitter, seed, starved = () => 0 }: Badness) {
     async openUdp(candidates, events) {
       return candidates.map((candidate) => {
         const port = nextPort++;
+        let freeAt = 0;
         const path: Path = {
           candidate,
-          send: (packet) => carry(() => sfu.receive('udp', { address: '10.0.0.9', port }, Buffer.from(packet))),
+          send(packet) {
+            freeAt = Math.max(freeAt, performance.now());
+            const waits = freeAt - performance.now();
+            if (waits > MOST_QUEUED) return;
+            freeAt += (8_000 * (packet.length + HEADERS)) / narrow.wayUp;
+            setTimeout(() => carry(() => sfu.receive('udp', { address: '10.0.0.9', port }, Buffer.from(packet))), waits);
+          },
           close: () => void receivers.delete(port),
         };
         receivers.set(port, (packet) => events.onPacket(path, packet));
@@ -86,16 +99,16 @@ async function startWorld({ loss, jitter, seed, starved = () => 0 }: Badness) {
     const pictures: { readonly number: number; readonly at: number }[] = [];
     const sound = { heard: 0, lost: 0 };
     const states: string[] = [];
-    const captures = { camera: 0, microphone: 0, keys: 0 };
+    const captures = { camera: 0, microphone: 0, keys: 0, shares: [] as (readonly [at: number, share: number])[] };
     const machine: CallMachine = {
       async capture(source, events) {
-        let [wanted, wantsKey] = [true, true];
+        let [wanted, wantsKey, share] = [true, true, 1];
         const timer = setInterval(
           () => {
             if (source === 'microphone') events.onFrame(Buffer.alloc(80, 1), false);
             if (source === 'microphone') captures.microphone += 1;
             if (source !== 'camera' || !wanted) return;
-            const frame = Buffer.alloc(wantsKey ? KEY_SIZE : PICTURE_SIZE);
+            const frame = Buffer.alloc(Math.round(share * (wantsKey ? KEY_SIZE : PICTURE_SIZE)));
             frame[0] = wantsKey ? 0 : 1;
             frame.writeUInt32BE(captures.camera++, 1);
             captures.keys += wantsKey ? 1 : 0;
@@ -109,6 +122,12 @@ async function startWorld({ loss, jitter, seed, starved = () => 0 }: Badness) {
           want(now) {
             wantsKey ||= now && !wanted;
             wanted = now;
+          },
+          lessen(next) {
+            if (source !== 'camera' || next === share) return;
+            wantsKey = true;
+            share = next;
+            captures.shares.push([performance.now(), share]);
           },
           close: async () => clearInterval(timer),
         };
@@ -169,6 +188,7 @@ async function startWorld({ loss, jitter, seed, starved = () => 0 }: Badness) {
   return {
     a,
     b,
+    narrow,
     async stop() {
       for (const { transport } of members) transport.close();
       await sfu.close();
@@ -201,6 +221,8 @@ it.each([
       expect(to.sound.heard + to.sound.lost).toBeGreaterThan(SECONDS * 49);
       expect(share).toBeLessThanOrEqual(concealed);
       expect(to.states).toEqual(['connected']);
+      // What is sent again where it was lost is no reason to send less.
+      expect(from.captures.shares).toEqual([]);
     }
     await world.stop();
     // What is under way arrives nowhere.
@@ -208,6 +230,40 @@ it.each([
     expect(vi.getTimerCount()).toBe(0);
   },
 );
+
+it('where the way does not carry all of it a terminal sends less, tries more now and then, and sends all when it can', async () => {
+  const world = await startWorld({ loss: 0, jitter: 0, seed: 4 });
+  const { a, b, narrow } = world;
+  await pass(3_000);
+  // Beside sound 170 kbit/s are left for pictures that take 250.
+  narrow.wayUp = 240_000;
+  const narrowed = performance.now();
+  await pass(12_000);
+  const before = [a, b].map(({ pictures, sound }) => ({ pictures: pictures.length, lost: sound.lost }));
+  await pass(15_000);
+  for (const [i, { pictures, sound, captures }] of [a, b].entries()) {
+    const shares = captures.shares.map(([at, share]) => [share, at - narrowed < 10_000]);
+    expect(shares).toEqual([[0.5, true]]);
+    const { pictures: seen, lost } = before[i] as (typeof before)[0];
+    process.stdout.write(
+      `narrow: ${((pictures.length - seen) / 15).toFixed(1)} pictures a second, ${sound.lost - lost} of 750 of sound lost\n`,
+    );
+    // Sent as before, less than half of the pictures come.
+    expect(pictures.length - seen).toBeGreaterThan(150);
+    expect(sound.lost - lost).toBeLessThan(50);
+  }
+  await pass(60_000);
+  for (const { captures } of [a, b]) {
+    expect(captures.shares.map(([, share]) => share)).toEqual(expect.arrayContaining([0.5, 1]));
+    const pauses = captures.shares.slice(1).map(([at], i) => at - (captures.shares[i]?.[0] ?? at));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(5_000);
+  }
+  narrow.wayUp = Number.POSITIVE_INFINITY;
+  await pass(150_000);
+  expect([a, b].map(({ captures }) => captures.shares.at(-1)?.[1])).toEqual([1, 1]);
+  await world.stop();
+  await pass(500);
+});
 
 it('a machine that has no time is not taken for a way that is full', async () => {
   // Three seconds of ten, after the first ones.

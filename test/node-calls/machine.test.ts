@@ -114,6 +114,14 @@ describe('a camera', () => {
     await expect.poll(() => frames.slice(asked).includes(true), { timeout: 10_000 }).toBe(true);
     // Within the pictures that were under way.
     expect(frames.slice(asked).indexOf(true)).toBeLessThan(10);
+    // With fewer bits it begins anew, with a key frame.
+    expect(encoders().map(({ command }) => /-b:v (\d+)/.exec(command.replaceAll('\0', ' '))?.[1])).toEqual(['250000']);
+    const lessened = frames.length;
+    camera.lessen(0.25);
+    camera.lessen(0.25);
+    await expect.poll(() => frames.length, { timeout: 10_000 }).toBeGreaterThan(lessened + 3);
+    expect(frames[lessened]).toBe(true);
+    expect(encoders().map(({ command }) => /-b:v (\d+)/.exec(command.replaceAll('\0', ' '))?.[1])).toEqual(['62500']);
     camera.want(false);
     await expect.poll(encoders).toEqual([]);
     const stopped = frames.length;

@@ -28,6 +28,7 @@ export function createMadeUpMachine(): MadeUpMachine {
       return {
         requestKey: () => void keysAsked.push(source),
         want() {},
+        lessen() {},
         close: async () => void running.delete(source),
       };
     },

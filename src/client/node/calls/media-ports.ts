@@ -23,6 +23,8 @@ export interface Capture {
   requestKey(): void;
   /** False: nobody takes it, and nothing is encoded. */
   want(wanted: boolean): void;
+  /** Pictures have this share of their bits from now on, 0 to 1: more gets lost. Costs a key frame. */
+  lessen(share: number): void;
   /** Resolves when the device is free. */
   close(): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface Sources {
   turn(source: CallSource, on: boolean): Promise<void>;
   demand(demand: readonly CallDemand[]): void;
   requestKey(source: CallSource | undefined): void;
+  /** As `Capture.lessen`, for those that are on and those that come. */
+  lessen(share: number): void;
   close(): void;
 }
 
@@ -17,6 +19,7 @@ export function createSources(
   onStopped: (source: CallSource, error: CodedError) => void,
 ): Sources {
   const captures = new Map<CallSource, Capture>();
+  let share = 1;
   const unwanted = new Set<CallSource>();
   /** What was asked for last: opening a device takes time, in which it may be wanted no more. */
   const wished = new Map<CallSource, symbol>();
@@ -51,6 +54,7 @@ export function createSources(
         if (!isWished()) return void (await capture.close());
         captures.set(source, capture);
         capture.want(!unwanted.has(source));
+        capture.lessen(share);
       } catch (error) {
         if (isWished()) wished.delete(source);
         throw error;
@@ -65,6 +69,10 @@ export function createSources(
     },
     requestKey(source) {
       if (source !== undefined) captures.get(source)?.requestKey();
+    },
+    lessen(next) {
+      share = next;
+      for (const capture of captures.values()) capture.lessen(share);
     },
     close() {
       for (const source of [...wished.keys()]) stop(source);

@@ -1,5 +1,13 @@
 import { CodedError } from '../../../protocol/index.ts';
-import { type DtlsCertificate, findRtpExtension, readRtpHeader, readRtpPayload, type RtcpPacket, unwrapRtx } from '../../../rtc/index.ts';
+import {
+  type DtlsCertificate,
+  findRtpExtension,
+  readRtpHeader,
+  readRtpPayload,
+  type ReceptionBlock,
+  type RtcpPacket,
+  unwrapRtx,
+} from '../../../rtc/index.ts';
 import type { CallTransport, CallTransportEvents, SlotAssignment } from '../../calls/ports.ts';
 import { createOpening } from './frames/opening.ts';
 import { createSealing } from './frames/sealing.ts';
@@ -12,12 +20,15 @@ import { createReports } from './reports.ts';
 import { createSlot } from './slot.ts';
 import { createSources } from './sources.ts';
 import { createArrivals } from './streams/arrivals.ts';
+import { createBitrateSteps } from './streams/bitrate-steps.ts';
 
 /** ms. What is missing is asked for, and what was waited for is let go. */
 const TURN = 20;
 /** Turns between two words on what arrived, and between two reports. */
 const ARRIVALS_EVERY = 3;
 const REPORTS_EVERY = 50;
+/** Packets that a report may be about: it counts with their number, and no relay is to make it more than it can be. */
+const MOST_IN_REPORT = 1_000;
 
 /** WebRTC by hand: what a browser would do for the engine, over `src/rtc`. */
 export function createTransport(
@@ -28,6 +39,9 @@ export function createTransport(
   const sealing = createSealing();
   const opening = createOpening();
   const arrivals = createArrivals();
+  const steps = createBitrateSteps();
+  /** Newest numbers of our streams that the media port has told. */
+  const reported = new Map<number, number>();
   const slots = offer.slots.map(({ kind, ssrc }) => createSlot(kind, ssrc, opening, machine));
   const slotBySsrc = new Map(offer.slots.map(({ ssrc }, i) => [ssrc, i]));
   const slotByRtx = new Map(offer.slots.flatMap(({ rtx }, i) => (rtx === undefined ? [] : [[rtx, i] as const])));
@@ -74,8 +88,23 @@ export function createTransport(
       else if (packet.kind === 'pli') sources.requestKey(outlets.find(({ ssrc }) => ssrc === packet.media)?.source);
       else if (packet.kind === 'fir')
         for (const { ssrc } of packet.requests) sources.requestKey(outlets.find((outlet) => outlet.ssrc === ssrc)?.source);
+      else if (packet.kind === 'receiver_report') adapt(packet.blocks, now);
       else if (packet.kind === 'sender_report') slots[slotBySsrc.get(packet.ssrc) ?? -1]?.reception.reported(packet.ntp, now);
     }
+  }
+
+  /** What of our pictures is lost: of sound nothing could be spared. */
+  function adapt(blocks: readonly ReceptionBlock[], now: number): void {
+    let [sent, lost] = [0, 0];
+    for (const { ssrc, highestSequence, lostOf256 } of blocks) {
+      const isPicture = outlets.some((outlet) => outlet.ssrc === ssrc && (outlet.source === 'camera' || outlet.source === 'screen'));
+      if (!isPicture) continue;
+      const packets = Math.min((highestSequence - (reported.get(ssrc) ?? highestSequence)) >>> 0, MOST_IN_REPORT);
+      reported.set(ssrc, highestSequence);
+      sent += packets;
+      lost += (packets * lostOf256) / 256;
+    }
+    if (steps.report(sent, lost, now)) sources.lessen(steps.share);
   }
 
   function turn(): void {

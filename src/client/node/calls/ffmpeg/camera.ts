@@ -41,6 +41,7 @@ export async function startCamera(ffmpeg: Ffmpeg, input: Input, events: CaptureE
   return {
     requestKey: sending.requestKey,
     want: sending.want,
+    lessen: sending.lessen,
     close() {
       sending.close();
       return capturing.close();

@@ -27,5 +27,5 @@ export async function startMicrophone(ffmpeg: Ffmpeg, input: Input, events: Capt
     events.onStopped,
   );
   // Nobody is to hear by the others' leaving that somebody listens: sound goes on whether it is taken or not.
-  return { requestKey() {}, want() {}, close: capturing.close };
+  return { requestKey() {}, want() {}, lessen() {}, close: capturing.close };
 }

@@ -3,7 +3,7 @@ import { type Encoder, type Encoding, type PictureSize, startEncoder } from './e
 import type { Ffmpeg } from './program.ts';
 
 /** Pictures of one source on their way to the others: encoded while somebody takes them. */
-export interface PictureSending extends Pick<Capture, 'requestKey' | 'want'> {
+export interface PictureSending extends Pick<Capture, 'requestKey' | 'want' | 'lessen'> {
   /** I420. What the encoder cannot take is dropped here, where nothing depends on it yet. */
   take(picture: Buffer, size: PictureSize): void;
   close(): void;
@@ -18,6 +18,7 @@ export function createPictureSending(ffmpeg: Ffmpeg, encoding: Encoding, onFrame
   let encodes: PictureSize | undefined;
   let encoderSince = Number.NEGATIVE_INFINITY;
   let wanted = true;
+  let share = 1;
   let wantsKey = true;
   let keyAt = Number.NEGATIVE_INFINITY;
 
@@ -37,12 +38,17 @@ export function createPictureSending(ffmpeg: Ffmpeg, encoding: Encoding, onFrame
         encoderSince = now;
         encodes = size;
         wantsKey = true;
-        const started = startEncoder(ffmpeg, size, encoding, {
-          onFrame: (frame) => encoder === started && onFrame(frame, ((frame[0] as number) & 1) === 0),
-          onEnd: () => {
-            if (encoder === started) encoder = undefined;
+        const started = startEncoder(
+          ffmpeg,
+          size,
+          { ...encoding, bitrate: Math.round(encoding.bitrate * share) },
+          {
+            onFrame: (frame) => encoder === started && onFrame(frame, ((frame[0] as number) & 1) === 0),
+            onEnd: () => {
+              if (encoder === started) encoder = undefined;
+            },
           },
-        });
+        );
         encoder = started;
       }
       const asks = wantsKey && now - keyAt >= KEY_PAUSE;
@@ -56,6 +62,12 @@ export function createPictureSending(ffmpeg: Ffmpeg, encoding: Encoding, onFrame
     want(now) {
       wanted = now;
       if (!wanted) stop();
+    },
+    lessen(next) {
+      if (next === share) return;
+      share = next;
+      // It cannot be told another bitrate while it runs.
+      stop();
     },
     close() {
       wanted = false;

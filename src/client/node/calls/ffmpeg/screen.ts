@@ -37,6 +37,7 @@ export async function startScreen(ffmpeg: Ffmpeg, input: Input, events: CaptureE
   return {
     requestKey: sending.requestKey,
     want: sending.want,
+    lessen: sending.lessen,
     close() {
       sending.close();
       return capturing.close();

@@ -115,6 +115,24 @@ describe('files in the conversation', () => {
     await takeScreenshot(page, `files-all-${look}`);
   });
 
+  it('do not keep a slow phone from the end of the conversation, when it gets to know late how high they are', async () => {
+    const watched = await visit({
+      fake: { ...room, lines: 4 },
+      context: phone,
+      before: (page) =>
+        page.addInitScript(() => {
+          window.ResizeObserver = class extends ResizeObserver {
+            constructor(look: ResizeObserverCallback) {
+              super((...seen) => void setTimeout(() => look(...seen), 400));
+            }
+          };
+        }),
+    });
+    await fill(watched);
+    await cardOf(watched.page, 'Summer videos').getByText('20 GB · 214 files').waitFor();
+    expect(await watched.page.getByRole('button', { name: /newest/ }).count()).toBe(0);
+  });
+
   it('speak Spanish', async () => {
     const watched = await visit({ fake: { ...room, lines: 2 }, context: { ...phone, locale: 'es-MX' } });
     const { page } = watched;

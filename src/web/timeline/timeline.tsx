@@ -64,13 +64,14 @@ export function Timeline({ session, room, unread, title, onInvite, onOpen }: Tim
     const unreadRow = placing && !left && placed.current !== 'end' ? rows.findIndex((row) => row.kind === 'unread') : -1;
     if (unreadRow >= 0) list.current?.scrollToIndex(unreadRow + 1, { align: 'start' });
     else if (atEnd ?? (placed.current !== 'elsewhere' && !left)) toEnd();
-    if (placed.current === null) place();
+    const isFirst = placed.current === null;
     placed.current ??= unreadRow >= 0 || left ? 'elsewhere' : 'end';
+    if (isFirst) place(placed.current === 'end');
     // What changes the end of the list moves the reader who is at the end; scrolling itself must not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [rows, older]);
 
-  // The keyboard of a phone and a growing composer take room from below.
+  // The keyboard of a phone and a growing composer take room from below, and what was drawn with a size that was guessed gets its own when it is measured.
   const end = useRef({ atEnd, toEnd });
   useEffect(() => {
     end.current = { atEnd, toEnd };
@@ -82,7 +83,8 @@ export function Timeline({ session, room, unread, title, onInvite, onOpen }: Tim
       // A narrower one, as beside a call, has higher lines, which are measured after that.
       requestAnimationFrame(() => requestAnimationFrame(() => end.current.toEnd()));
     });
-    observer.observe(scroller.current as HTMLElement);
+    const { current: frame } = scroller;
+    for (const box of [frame, frame?.firstElementChild]) if (box) observer.observe(box);
     return () => observer.disconnect();
   }, []);
 
@@ -163,8 +165,9 @@ function usePlace(list: RefObject<VirtualizerHandle | null>) {
   const isNear = (handle: VirtualizerHandle) => handle.scrollSize - handle.scrollOffset - handle.viewportSize < NEAR_END;
   return {
     atEnd,
-    /** After the first scroll has been drawn. */
-    place: () => requestAnimationFrame(() => requestAnimationFrame(() => list.current && setAtEnd(isNear(list.current)))),
+    /** After the first scroll has been drawn. @param isEnd it went there, whatever was measured in between: only a reader who scrolls up leaves it */
+    place: (isEnd: boolean) =>
+      requestAnimationFrame(() => requestAnimationFrame(() => list.current && setAtEnd(isEnd || isNear(list.current)))),
     look(handle: VirtualizerHandle) {
       const wentUp = handle.scrollOffset < offset.current - 1;
       offset.current = handle.scrollOffset;

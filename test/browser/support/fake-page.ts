@@ -29,13 +29,15 @@ interface Options {
   readonly context?: BrowserContextOptions;
   /** Another window of the same browser. */
   readonly beside?: Watched;
+  /** What the page finds when it begins, beside a browser's own. */
+  readonly before?: (page: Page) => Promise<unknown>;
 }
 
 /** Opens the page around a fake client and listens to everything the browser says about it. */
 export async function openFakePage(
   browser: Browser,
   origin: string,
-  { fake = { inside: false }, path = '/', context = {}, beside }: Options = {},
+  { fake = { inside: false }, path = '/', context = {}, beside, before }: Options = {},
 ): Promise<Watched> {
   const surroundings = beside?.page.context() ?? (await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Madrid', ...context }));
   if (!beside) await reportRefusals(surroundings);
@@ -48,6 +50,7 @@ export async function openFakePage(
   await page.addInitScript((options) => {
     (window as unknown as { fakeOptions: unknown }).fakeOptions = options;
   }, fake);
+  await before?.(page);
   await page.goto(origin + path);
   await page.locator('h1').waitFor();
   return {

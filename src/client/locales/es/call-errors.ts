@@ -20,7 +20,7 @@ export const callErrors: Record<keyof typeof english, Sentence> = {
   call_replaced: 'Entraste en esta llamada desde otra ventana: sigue allí.',
   call_unsealed:
     'Este navegador envió, o habría enviado, sonido e imagen sin sellar, así que no se dejó salir nada real: recarga la página, y usa otro navegador si sigue igual.',
-  unknown_call_word: (d) => `No existe «/call ${d['word'] ?? ''}»: ¿querías decir «/call ${d['nearest'] ?? 'iniciar'}»?`,
+  unknown_call_word: (d) => `No existe «/llamada ${d['word'] ?? ''}»: ¿querías decir «/llamada ${d['nearest'] ?? 'iniciar'}»?`,
   camera_denied: 'Aquí no se permite usar la cámara: permítela para esta página (el icono junto a la dirección) y vuelve a encenderla.',
   camera_busy: 'Otro programa tiene la cámara: ciérrala allí y vuelve a encenderla.',
   no_camera: 'No se encontró ninguna cámara: conecta una y enciéndela. Puedes ver y oír a los demás igualmente.',

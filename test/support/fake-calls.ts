@@ -62,7 +62,7 @@ export function createFakeCalls(emit: (event: ClientEvent) => void, asked: Array
       show: (size) => void asked.push(['picture-size', size]),
       abilities: async () => ({ ffmpeg: null, cameras: [], microphones: [], speaker: false }),
       talk: (on) => void asked.push(['talk', on]),
-      async openWindow(onClosed) {
+      async openWindow(_, onClosed) {
         await ask('open-window')();
         closed = onClosed;
         return () => void asked.push(['close-window']);

@@ -22,10 +22,17 @@ export function attendCalls(client: Client, pictures: NodeCalls | null, { lookin
   /** Counts calls: a window that opens late belongs to one that is over. */
   let round = 0;
 
+  /** As it is now: people change their names. */
+  function nameOf({ device }: { readonly device: string }): string {
+    const room = client.calls.current();
+    const members = room === null ? [] : (client.calls.view(room)?.members ?? []);
+    return members.find((member) => member.device === device)?.name ?? '';
+  }
+
   async function openWindow(shown: NodeCalls): Promise<void> {
     const mine = ++round;
     try {
-      const close = await shown.openWindow(() => void client.calls.leave().catch(() => {}));
+      const close = await shown.openWindow(nameOf, () => void client.calls.leave().catch(() => {}));
       if (mine === round && isIn) closeWindow = close;
       else close();
     } catch (error) {

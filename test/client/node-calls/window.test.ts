@@ -37,6 +37,12 @@ describe('pictures of everybody', () => {
     const drawn = drawMosaic([tile(10), tile(20), tile(30, 16)], canvas);
     const at = (x: number, y: number) => drawn[3 * (y * canvas.width + x)];
     expect([at(0, 0), at(31, 17), at(32, 0), at(63, 17), at(0, 18), at(63, 35)]).toEqual([10, 10, 20, 20, 0, 0]);
+    // A name is written below, white on what shines through a little, and never over the next picture.
+    const label = { width: 40, height: 4, letters: new Uint8Array(160).fill(0) };
+    label.letters[0] = 255;
+    const named = drawMosaic([{ ...tile(100), label }, tile(20), tile(30)], canvas);
+    const of = (x: number, y: number) => named[3 * (y * canvas.width + x)];
+    expect([of(0, 13), of(0, 14), of(1, 14), of(31, 17), of(32, 17)]).toEqual([100, 255, 35, 35, 20]);
     // One row of two stands in the middle.
     const two = drawMosaic([tile(10), tile(20)], canvas);
     expect([two[0], two[3 * 9 * canvas.width], two[3 * (27 * canvas.width - 1)], two[3 * 27 * canvas.width]]).toEqual([0, 10, 20, 0]);
@@ -65,6 +71,8 @@ function createPictures() {
   return { pictures, sizes, give, isTaken: () => takes !== undefined };
 }
 
+const unnamed = { ffmpeg: 'none', nameOf: () => '' };
+
 describe('a window', () => {
   it('shows what comes, asks for tiles of their size, and says when the person closes it', async () => {
     const shown = join(folder, 'shown');
@@ -72,11 +80,10 @@ describe('a window', () => {
     let closed = 0;
     // It draws two pictures, and is closed.
     const program = `let n = 0; process.stdin.on('data', (b) => { n += b.length; if (n >= 2 * 960 * 540 * 3) { require('fs').writeFileSync(${JSON.stringify(shown)}, b.subarray(-3)); process.exit(); } });`;
-    const close = await openWindow(
-      pictures,
-      () => void closed++,
-      async () => ({ program: process.execPath, args: ['-e', program] }),
-    );
+    const close = await openWindow(pictures, { ...unnamed, onClosed: () => void closed++ }, async () => ({
+      program: process.execPath,
+      args: ['-e', program],
+    }));
     expect(sizes).toEqual([{ width: 960, height: 540 }]);
     await expect
       .poll(() => {
@@ -94,7 +101,7 @@ describe('a window', () => {
   it('is closed by us without a word, and has smaller tiles for more members', async () => {
     const { pictures, sizes, give } = createPictures();
     const waiting = async () => ({ program: process.execPath, args: ['-e', 'process.stdin.resume()'] });
-    const close = await openWindow(pictures, () => expect.unreachable(), waiting);
+    const close = await openWindow(pictures, { ...unnamed, onClosed: () => expect.unreachable() }, waiting);
     give('aa', 1);
     give('bb', 2);
     expect(sizes.at(-1)).toEqual({ width: 480, height: 270 });
@@ -104,13 +111,7 @@ describe('a window', () => {
 
   it('is none without a display or a player', async () => {
     const { pictures } = createPictures();
-    await expect(
-      openWindow(
-        pictures,
-        () => {},
-        async () => undefined,
-      ),
-    ).rejects.toMatchObject({ code: 'no_window' });
+    await expect(openWindow(pictures, { ...unnamed, onClosed() {} }, async () => undefined)).rejects.toMatchObject({ code: 'no_window' });
     if (process.platform !== 'linux') return;
     writeFileSync(join(folder, 'mpv'), '');
     chmodSync(join(folder, 'mpv'), 0o755);

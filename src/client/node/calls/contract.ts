@@ -16,9 +16,9 @@ export interface NodeCalls {
   talk(on: boolean): void;
   /**
    * Draws pictures in a window of the system's player (mpv, ffplay) from now on, in place of giving them to `onPicture`. Resolves when it stands, with
-   * what closes it. `onClosed`: the person did (`q`), which ends the call. Rejects with CodedError `no_window`: no display, or no player.
+   * what closes it. `nameOf`: what stands on a picture. `onClosed`: the person did (`q`), which ends the call. Rejects with CodedError `no_window`: no display, or no player.
    */
-  openWindow(onClosed: () => void): Promise<() => void>;
+  openWindow(nameOf: (picture: Pick<CallPicture, 'device' | 'source'>) => string, onClosed: () => void): Promise<() => void>;
 }
 
 /** What is captured, where somebody chose it by a flag; else the system's first of each. */

@@ -44,6 +44,6 @@ export function createLazyCalls(choice: CallChoice): NodeCalls {
       loaded?.talk(on);
     },
     abilities: async () => (await load()).abilities(),
-    openWindow: async (onClosed) => (await load()).openWindow(onClosed),
+    openWindow: async (nameOf, onClosed) => (await load()).openWindow(nameOf, onClosed),
   };
 }

@@ -51,7 +51,7 @@ export function createNodeCalls(options: NodeCallsOptions = {}): NodeCalls {
     onSpeaking: voices.on,
     show: pictures.show,
     abilities: machine.abilities,
-    openWindow: (onClosed) => openWindow(pictures, onClosed),
+    openWindow: (nameOf, onClosed) => openWindow(pictures, { ffmpeg: options.ffmpeg ?? 'ffmpeg', nameOf, onClosed }),
     talk(on) {
       talking = on;
     },

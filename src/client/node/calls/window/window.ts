@@ -2,6 +2,7 @@ import { CodedError } from '../../../../protocol/index.ts';
 import type { CallPicture } from '../contract.ts';
 import { startChild } from '../ffmpeg/child.ts';
 import type { Pictures } from '../ffmpeg/pictures.ts';
+import { createLabels } from './labels.ts';
 import { drawMosaic, layOut } from './mosaic.ts';
 import { type Canvas, findPlayer, type Player } from './players.ts';
 
@@ -11,19 +12,29 @@ const STALE = 3_000;
 /** Pictures that may wait in the pipe: later ones are newer. */
 const MOST_WAITING = 2;
 
+export interface WindowOptions {
+  /** What it is called here: it writes the names. */
+  readonly ffmpeg: string;
+  /** What stands on a picture. */
+  nameOf(picture: Pick<CallPicture, 'device' | 'source'>): string;
+  /** The person closed it. */
+  onClosed(): void;
+}
+
 /**
  * Everybody in one window of the system's player.
  * Rejects with CodedError `no_window`. @returns closes it
  */
 export async function openWindow(
   pictures: Pictures,
-  onClosed: () => void,
+  { ffmpeg, nameOf, onClosed }: WindowOptions,
   find: (canvas: Canvas) => Promise<Player | undefined> = findPlayer,
 ): Promise<() => void> {
   const player = await find(CANVAS);
   if (player === undefined) throw new CodedError('no_window');
   const newest = new Map<string, { readonly picture: CallPicture; readonly at: number }>();
   let changed = true;
+  const labels = createLabels(ffmpeg, () => (changed = true));
 
   const size = 3 * CANVAS.width * CANVAS.height;
   const child = startChild({
@@ -60,7 +71,7 @@ export async function openWindow(
     if (!changed) return;
     changed = !child.write(
       drawMosaic(
-        [...newest.values()].map(({ picture }) => picture),
+        [...newest.values()].map(({ picture }) => ({ ...picture, label: labels.of(nameOf(picture)) })),
         CANVAS,
       ),
     );
